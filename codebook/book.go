@@ -1,0 +1,96 @@
+package codebook
+
+import "errors"
+
+// ErrUnknownCode is returned (wrapped) when no release of the set that serves the date has the code.
+var ErrUnknownCode = errors.New("unknown code")
+
+// Ref is a code of a set.
+type Ref struct {
+	System System
+	Code   Code
+}
+
+// Dotted is the code as printed.
+func (r Ref) Dotted() string { return r.Code.Dotted(r.System) }
+
+// Entry is what the book knows of one code or header, as of one release.
+type Entry struct {
+	Ref
+	Title    string // the official title; for CPT our own label
+	Billable bool   // false for a header (category or subcategory that needs more characters)
+	Release  string // edition of the release that answered, e.g. "2026", "2025-10"
+	Exact    bool   // false when no release covers the date asked for and the nearest earlier one answered
+	Parent   Code   // "" at the top
+	Notes    []Note // own notes first, then inherited ones from near to far
+	Facts    Facts
+}
+
+// Facts are single properties of a code that edits look at. A nil or empty field means that the book does not know.
+type Facts struct {
+	POAExempt     bool     // exempt from present-on-admission reporting
+	Manifestation bool     // never first; its etiology stands before it (Official Guidelines I.A.13)
+	Severity      string   // "CC", "MCC" or ""
+	Sex           string   // "M", "F" or ""
+	Status        string   // fee schedule or HCPCS status letter
+	GlobalDays    string   // "000", "010", "090", "XXX", "ZZZ", "YYY", "MMM"
+	Bilateral     string   // fee schedule bilateral indicator
+	AddOn         bool     // reported only beside a primary code
+	Units         string   // what one unit of the code is, where that is not self-evident
+	SeventhChars  []Choice // seventh characters that complete this header, if it needs one
+}
+
+// Choice is a character and what it means.
+type Choice struct {
+	Char  string
+	Title string
+}
+
+// NoteKind is the kind of an instructional note of the Tabular List.
+type NoteKind string
+
+// The kinds of notes, as the Tabular List names them (Official Guidelines I.A.10 to I.A.13, I.A.17).
+const (
+	Includes      NoteKind = "includes"
+	Inclusion     NoteKind = "inclusion" // an inclusion term under a code
+	Excludes1     NoteKind = "excludes1"
+	Excludes2     NoteKind = "excludes2"
+	CodeFirst     NoteKind = "code-first"
+	UseAdditional NoteKind = "use-additional"
+	CodeAlso      NoteKind = "code-also"
+	Instruction   NoteKind = "note" // any other note
+	Definition    NoteKind = "definition"
+)
+
+// Note is one instructional note.
+type Note struct {
+	Kind NoteKind
+	Text string
+	From string // where it stands, as printed: "E11", "E08-E13", "Chapter 4"; equal to the code itself for an own note
+	Own  bool   // stands at the code itself
+}
+
+// Section is a block of the Tabular List such as I10-I1A.
+type Section struct {
+	First, Last Code // three-character categories
+	Title       string
+	Chapter     string // "4"
+}
+
+// Conflict is an objection that the book has to a set of codes reported together, or to one of them.
+type Conflict struct {
+	Kind  string // excludes1, ncci, mue, partner, addon, poa, principal
+	Codes []Ref
+	Note  string // the note or edit in words
+	From  string // where it stands: a category, "NCCI 2024Q3", ...
+	// Modifier says of an NCCI pair whether a modifier may bypass it ("1") or never ("0").
+	Modifier string
+}
+
+// Hit is one result of a search.
+type Hit struct {
+	Ref
+	Title    string
+	Billable bool
+	Match    string // the words (title, inclusion term, abbreviation) that matched when it was not the title
+}
