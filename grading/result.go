@@ -58,5 +58,8 @@ type Result struct {
 	POAAccuracy    *float64 `json:"poa_accuracy"`
 	Clean          bool     `json:"clean"`
 	FinancialMatch *bool    `json:"financial_match"`
+	Alternative    int      `json:"alternative,omitempty"` // which of the key's alternatives the answer was graded against; 0 is the key itself
+	Scheme         Scheme   `json:"scheme,omitempty"`      // empty for Learning
+	SchemeScore    *Score   `json:"scheme_score,omitempty"`
 	Parts          []Part   `json:"parts"`
 }

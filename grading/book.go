@@ -1,0 +1,26 @@
+package grading
+
+import "crosswalk/codebook"
+
+// Book is what grading asks of the codebook; *codebook.Book satisfies it. Every method may answer "not known" (an error that wraps
+// codebook.ErrUnknownCode, false, no conflicts), which is what a book without the official release says: a rule whose data are not
+// loaded then charges nothing. The date is the day at which codes must be valid; the zero Date means the newest release.
+type Book interface {
+	// Releases lists what is loaded. A starter release holds a part of its set, so that a code missing from it may still exist.
+	Releases() []codebook.Release
+	// Lookup gives the title and the facts of a code or header.
+	Lookup(sys codebook.System, c codebook.Code, on codebook.Date) (codebook.Entry, error)
+	// Section is the block of the Tabular List in which an ICD-10-CM code stands.
+	Section(c codebook.Code, on codebook.Date) (codebook.Section, bool)
+	// Excludes1 lists the pairs among the codes that an Excludes1 note forbids; Conflict.Codes has the two.
+	Excludes1(codes []codebook.Code, on codebook.Date) []codebook.Conflict
+	// Etiologies are the codes of which one must stand before a manifestation code (Official Guidelines I.A.13).
+	Etiologies(manifestation codebook.Code, on codebook.Date) ([]codebook.CodeRange, bool)
+	// NCCI looks up the ordered pair in which col2 is denied beside col1; the modifier indicator is 0 (never both), 1 (both with a
+	// modifier that says why) or 9 (edit no longer in force).
+	NCCI(col1, col2 codebook.Code) (modifier string, ok bool)
+	// PCS takes an ICD-10-PCS code apart; the error says that the code stands in no row of its table.
+	PCS(c codebook.Code, on codebook.Date) ([]codebook.PCSChar, error)
+	// PCSNext are the values that may follow the first characters of an ICD-10-PCS code; none when the table is not known.
+	PCSNext(prefix codebook.Code, on codebook.Date) (axis string, values []codebook.Choice)
+}
