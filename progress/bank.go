@@ -1,0 +1,75 @@
+package progress
+
+import (
+	"slices"
+	"strings"
+
+	"crosswalk/codebook"
+	"crosswalk/quizzes"
+)
+
+// New makes a Service over a bank of questions and cases. book gives the codebook in force and is called for every grading.
+func New(st Storage, bank *quizzes.Bank, book func() *codebook.Book, opts Options) *Service {
+	return NewWithContent(st, FromBank(bank), book, opts)
+}
+
+// SetContent makes the service use another bank from the next call on; calls under way finish with the one they began with.
+func (s *Service) SetContent(bank *quizzes.Bank) { s.SwapContent(FromBank(bank)) }
+
+// FromBank gives a bank as Content.
+func FromBank(bank *quizzes.Bank) Content {
+	c := &bankContent{items: map[ItemKind]map[string]Item{KindQuestion: {}, KindCase: {}}, sorted: map[ItemKind][]Item{}, inArea: map[string][]Item{}}
+	for _, q := range bank.Questions() {
+		it := Item{
+			Kind: KindQuestion, ID: q.ID, Title: q.ID, Areas: []string{q.Area}, ShownHash: q.ShownHash, KeyHash: q.KeyHash, Source: q.Source, Question: &q.Key,
+		}
+		c.add(it)
+		c.inArea[q.Area] = append(c.inArea[q.Area], it)
+	}
+	for _, k := range bank.Cases() {
+		c.add(Item{
+			Kind: KindCase, ID: k.ID, Title: k.Title, Areas: k.Areas, ShownHash: k.ShownHash, KeyHash: k.KeyHash, Source: k.Source, Case: &k.Key,
+		})
+	}
+	byID := func(x, y Item) int { return strings.Compare(x.ID, y.ID) }
+	for _, list := range c.sorted {
+		slices.SortFunc(list, byID)
+	}
+	for _, list := range c.inArea {
+		slices.SortFunc(list, byID)
+	}
+	return c
+}
+
+// bankContent is made once for a bank, so that looking an item up is one step.
+type bankContent struct {
+	items  map[ItemKind]map[string]Item
+	sorted map[ItemKind][]Item
+	inArea map[string][]Item
+}
+
+func (c *bankContent) add(it Item) {
+	c.items[it.Kind][it.ID] = it
+	c.sorted[it.Kind] = append(c.sorted[it.Kind], it)
+}
+
+func (c *bankContent) Item(kind ItemKind, id string) (Item, bool) {
+	it, ok := c.items[kind][id]
+	return it, ok
+}
+
+func (c *bankContent) Items(kind ItemKind) []Item { return c.sorted[kind] }
+
+func (c *bankContent) InArea(area string) []Item { return c.inArea[area] }
+
+func (c *bankContent) AreaTitle(area string) (string, bool) {
+	return quizzes.AreaTitle(area), quizzes.ValidArea(area)
+}
+
+func (c *bankContent) Areas() []string {
+	ids := make([]string, len(quizzes.Areas))
+	for i, a := range quizzes.Areas {
+		ids[i] = a.ID
+	}
+	return ids
+}

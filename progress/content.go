@@ -1,0 +1,27 @@
+package progress
+
+import (
+	"crosswalk/grading"
+)
+
+// Item is what progress needs of a question or a case.
+type Item struct {
+	Kind      ItemKind
+	ID        string
+	Title     string
+	Areas     []string
+	ShownHash string // of what a learner sees
+	KeyHash   string // of the key and its explanations
+	Source    string // the whole item as the author wrote it
+	Question  *grading.ItemKey
+	Case      *grading.Key
+}
+
+// Content is what progress needs of the bank. It does not change: a reload is another Content.
+type Content interface {
+	Item(kind ItemKind, id string) (Item, bool)
+	Items(kind ItemKind) []Item // sorted by id
+	InArea(area string) []Item  // questions of an area, sorted by id
+	AreaTitle(area string) (string, bool)
+	Areas() []string // all area ids in the order of the blueprints
+}

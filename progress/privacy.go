@@ -1,0 +1,168 @@
+package progress
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Export gives all that is kept about a person. People export their own; an admin everyone's of the organisation; else ErrNotFound.
+func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, error) {
+	if a.Learner != id && a.Role != RoleAdmin {
+		return Record{}, fmt.Errorf("export %s: %w", id, ErrNotFound)
+	}
+	fail := func(err error) (Record, error) { return Record{}, fmt.Errorf("export %s: %w", id, err) }
+	org := a.org()
+	out := Record{At: s.now()}
+	var err error
+	if out.Learner, err = s.st.Learner(ctx, org, id); err != nil {
+		return fail(err)
+	}
+	sessions, err := s.st.Sessions(ctx, org, id)
+	if err != nil {
+		return fail(err)
+	}
+	for _, x := range sessions {
+		out.Sessions = append(out.Sessions, SessionInfo{ID: x.ID, CreatedAt: x.CreatedAt, SeenAt: x.SeenAt, ExpiresAt: x.ExpiresAt})
+	}
+	f := AttemptFilter{Learner: id, Limit: 500}
+	for {
+		page, _, err := s.st.Attempts(ctx, org, f)
+		if err != nil {
+			return fail(err)
+		}
+		for _, g := range page {
+			gs, err := s.st.Gradings(ctx, org, g.Attempt.ID)
+			if err != nil {
+				return fail(err)
+			}
+			out.Attempts = append(out.Attempts, AttemptRecord{Attempt: g.Attempt, Gradings: gs})
+		}
+		if len(page) < f.Limit {
+			break
+		}
+		f.Before = page[len(page)-1].Attempt.ID
+	}
+	slices.Reverse(out.Attempts)
+	if out.Drafts, err = s.st.Drafts(ctx, org, id); err != nil {
+		return fail(err)
+	}
+	if out.Lessons, err = s.st.LessonMarks(ctx, org, id); err != nil {
+		return fail(err)
+	}
+	if out.Drills, err = s.st.Drills(ctx, org, id); err != nil {
+		return fail(err)
+	}
+	if out.Audit, err = s.st.Entries(ctx, org, AuditFilter{Actor: id, Limit: 1000}); err != nil {
+		return fail(err)
+	}
+	if a.Learner != id {
+		if err := s.Audit(ctx, a, "user.export", string(id), ""); err != nil {
+			return Record{}, err
+		}
+	}
+	return out, nil
+}
+
+// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, reading positions and the free text in answers. The
+// attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
+// everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
+func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
+	if id == "" || a.Learner != id && a.Role != RoleAdmin {
+		return fmt.Errorf("erase %s: %w", id, ErrNotFound)
+	}
+	entry, err := s.entry(a, "user.erase", string(id), "")
+	if err != nil {
+		return err
+	}
+	if err := s.st.Erase(ctx, a.org(), id, entry.At, freeText{}, entry); err != nil {
+		return fmt.Errorf("erase %s: %w", id, err)
+	}
+	return nil
+}
+
+// freeText knows where an answer can hold words of the learner's own: the value of a text question, the phrases marked as evidence, the
+// reason and the indicators of a query. Codes, modifiers, numbers and positions have a form and stay.
+type freeText struct{}
+
+func (freeText) Answer(kind ItemKind, raw json.RawMessage) (json.RawMessage, bool) {
+	return scrubJSON(raw, func(m map[string]any) bool {
+		changed := false
+		if kind == KindQuestion {
+			return blankWords(m, "value")
+		}
+		for _, list := range []string{"diagnoses", "procedures"} {
+			lines, _ := m[list].([]any)
+			for _, l := range lines {
+				if line, ok := l.(map[string]any); ok {
+					changed = drop(line, "evidence") || changed
+				}
+			}
+		}
+		if q, ok := m["query"].(map[string]any); ok {
+			changed = drop(q, "reason") || changed
+			changed = drop(q, "indicators") || changed
+		}
+		return changed
+	})
+}
+
+// Result takes out what parts repeat of the words in an answer. It is asked only for answers that held some.
+func (freeText) Result(kind ItemKind, raw json.RawMessage) (json.RawMessage, bool) {
+	return scrubJSON(raw, func(m map[string]any) bool {
+		changed := false
+		parts, _ := m["parts"].([]any)
+		for _, p := range parts {
+			part, ok := p.(map[string]any)
+			if !ok {
+				continue
+			}
+			if c, _ := part["component"].(string); kind == KindCase && c != "evidence" && c != "query" {
+				continue
+			}
+			if kind == KindQuestion {
+				changed = drop(part, "entered") || changed
+			} else if part["entered"] != nil {
+				part["entered"] = nil
+				changed = true
+			}
+		}
+		return changed
+	})
+}
+
+func drop(m map[string]any, key string) bool {
+	_, there := m[key]
+	delete(m, key)
+	return there
+}
+
+// blankWords empties a text unless it is a number.
+func blankWords(m map[string]any, key string) bool {
+	v, _ := m[key].(string)
+	if v == "" {
+		return false
+	}
+	if _, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
+		return false
+	}
+	m[key] = ""
+	return true
+}
+
+func scrubJSON(raw json.RawMessage, scrub func(map[string]any) bool) (json.RawMessage, bool) {
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	dec.UseNumber() // figures keep the text they have
+	var m map[string]any
+	if err := dec.Decode(&m); err != nil || !scrub(m) {
+		return raw, false
+	}
+	out, err := json.Marshal(m)
+	if err != nil {
+		return raw, false
+	}
+	return out, true
+}

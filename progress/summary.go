@@ -1,0 +1,112 @@
+package progress
+
+import "time"
+
+// Summary is a learner's progress, computed from the record of attempts by the newest gradings. Shares are 0 to 1; averages are tenths
+// of a per cent.
+type Summary struct {
+	Learner     Learner
+	Questions   int // answers to questions, repeats included
+	Correct     int // of them right
+	Seconds     int // time spent on what was submitted
+	Areas       []AreaProgress
+	Days        []DayCount // study days with at least one answer, oldest first
+	StreakDays  int        // study days without a gap up to today or yesterday
+	Cases       CaseFigures
+	Findings    []FindingCount // kinds of errors in cases, most frequent first
+	LessonsDone int
+	FirstAt     *time.Time
+	LastAt      *time.Time
+}
+
+// AreaProgress is what was done in one area. A case counts in each of its areas.
+type AreaProgress struct {
+	Area            string
+	Title           string
+	Bank            int // questions there are
+	Seen            int // different questions answered
+	Answered        int // answers, repeats included
+	Correct         int
+	FirstTry        int // different questions, by the first answer to each
+	FirstTryCorrect int
+	LastCorrect     int // different questions whose latest answer was right
+	CasesDone       int // case submissions
+	CaseAverage     int // average learning score, tenths of a per cent
+	LastAt          time.Time
+	Series          []Point // one for each study day with an answer in the area
+}
+
+// Point is the share of right answers among the last SeriesWindow answers of an area at the end of a study day.
+type Point struct {
+	Day   string  // 2026-11-21
+	Share float64 // 0 to 1
+	N     int     // answers it rests on
+}
+
+// SeriesWindow is how many answers back a Point looks.
+const SeriesWindow = 20
+
+// DayCount is what was done on one study day.
+type DayCount struct {
+	Day       string // 2026-11-21
+	Questions int
+	Correct   int
+	Cases     int
+	Seconds   int
+}
+
+// CaseFigures are the figures over all submissions of cases.
+type CaseFigures struct {
+	Submitted   int
+	Different   int // different cases
+	AvgLearning int // tenths of a per cent
+	AvgAudit    int // tenths of a per cent
+	Clean       int
+}
+
+// FindingCount is how often one kind of error was found.
+type FindingCount struct {
+	Finding string
+	Count   int
+	Cases   int // in how many submissions
+}
+
+// CaseState is where a learner is with a case.
+type CaseState struct {
+	Draft                  bool
+	Tries                  int
+	BestTenths, LastTenths int // learning score, tenths of a per cent
+	Clean                  bool
+}
+
+// QuestionState is where a learner is with a question.
+type QuestionState struct {
+	Tries       int
+	LastCorrect bool
+}
+
+// Record is all that is kept about a person, as Export gives it.
+type Record struct {
+	Learner  Learner               `json:"learner"`
+	Sessions []SessionInfo         `json:"sessions"`
+	Attempts []AttemptRecord       `json:"attempts"` // oldest first
+	Drafts   []Draft               `json:"drafts"`
+	Lessons  map[string]LessonMark `json:"lessons"`
+	Drills   []Drill               `json:"drills"`
+	Audit    []AuditEntry          `json:"audit"` // what this person did as staff
+	At       time.Time             `json:"exported_at"`
+}
+
+// SessionInfo is a session without its secret.
+type SessionInfo struct {
+	ID        SessionID `json:"id"`
+	CreatedAt time.Time `json:"created_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AttemptRecord is an attempt with all its gradings, oldest first.
+type AttemptRecord struct {
+	Attempt  Attempt   `json:"attempt"`
+	Gradings []Grading `json:"gradings"`
+}
