@@ -1,0 +1,131 @@
+package codebook
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Merge is a book with the content of both: where over has a release of the same set and edition, or a modifier, guideline or set of
+// edits, it replaces what base has. Search words of both hold for all.
+func Merge(base, over *Book) *Book {
+	out := &Book{bySystem: map[System][]*release{}, byGuideline: map[string]int{}}
+	for _, sys := range Systems {
+		rs := slices.Clone(over.bySystem[sys])
+		for _, r := range base.bySystem[sys] {
+			if !slices.ContainsFunc(rs, func(o *release) bool { return o.Edition == r.Edition }) {
+				rs = append(rs, r)
+			}
+		}
+		if len(rs) > 0 {
+			out.bySystem[sys] = rs
+		}
+	}
+	out.modifiers = slices.Clone(over.modifiers)
+	for _, m := range base.modifiers {
+		if _, ok := over.Modifier(m.Code); !ok {
+			out.modifiers = append(out.modifiers, m)
+		}
+	}
+	slices.SortFunc(out.modifiers, func(x, y Modifier) int { return cmp.Compare(x.Code, y.Code) })
+	for _, g := range base.guidelines {
+		if o, ok := over.Guideline(g.Number); ok {
+			g = o
+		}
+		out.guidelines = append(out.guidelines, g)
+	}
+	for _, g := range over.guidelines {
+		if _, ok := base.Guideline(g.Number); !ok {
+			out.guidelines = append(out.guidelines, g)
+		}
+	}
+	for i, g := range out.guidelines {
+		out.byGuideline[plainNumber(g.Number)] = i
+	}
+	out.pairs, out.ncciName = base.pairs, base.ncciName
+	if len(over.pairs) > 0 {
+		out.pairs, out.ncciName = over.pairs, over.ncciName
+	}
+	out.aliases = slices.Concat(base.aliases, over.aliases)
+	out.addOns = base.addOns
+	if len(over.addOns) > 0 {
+		out.addOns = over.addOns
+	}
+	out.finish()
+	return out
+}
+
+// Edition identifies the content of the book: the releases by name and a short hash of all that they say. It is kept with every
+// grading, so that one can tell later which book a result was computed against.
+func (b *Book) Edition() string { return b.edition }
+
+// finish sorts the releases, indexes the search words and computes the edition.
+func (b *Book) finish() {
+	var names []string
+	h := sha256.New()
+	for _, sys := range Systems {
+		slices.SortFunc(b.bySystem[sys], func(x, y *release) int {
+			return cmp.Or(x.ValidFrom.Compare(y.ValidFrom), cmp.Compare(x.Edition, y.Edition))
+		})
+		for _, r := range b.bySystem[sys] {
+			name := string(sys) + "-" + r.Edition
+			if r.Starter {
+				name += "s"
+			}
+			names = append(names, name)
+			h.Write(r.digest[:])
+		}
+	}
+	for _, m := range b.modifiers {
+		hashText(h, m.Code, m.Title)
+	}
+	for _, g := range b.guidelines {
+		hashText(h, g.Number, g.Title, g.Rule)
+	}
+	b.aliasesBy = map[string][]int{}
+	for i, a := range b.aliases {
+		hashText(h, a.phrase, a.means)
+		if len(a.says) > 0 {
+			b.aliasesBy[a.says[0]] = append(b.aliasesBy[a.says[0]], i)
+		}
+	}
+	hashText(h, b.ncciName)
+	_ = binary.Write(h, binary.LittleEndian, b.pairs)
+	_ = binary.Write(h, binary.LittleEndian, b.addOns)
+	b.edition = fmt.Sprintf("%s+%x", strings.Join(names, "+"), h.Sum(nil)[:4])
+}
+
+func hashText(h hash.Hash, parts ...string) {
+	var n [4]byte
+	for _, p := range parts {
+		binary.LittleEndian.PutUint32(n[:], uint32(len(p)))
+		h.Write(n[:])
+		h.Write([]byte(p))
+	}
+}
+
+// hash is a digest of everything that the release answers with.
+func (r *release) hash() (sum [32]byte) {
+	h := sha256.New()
+	hashText(h, string(r.System), r.Edition, r.ValidFrom.String(), r.ValidTo.String())
+	facts := make([]string, len(r.facts))
+	for i, f := range r.facts {
+		facts[i] = fmt.Sprint(f)
+	}
+	for i := range r.rows {
+		w := &r.rows[i]
+		hashText(h, string(unpack(w.key)), w.title, facts[w.facts], strconv.FormatBool(w.billable), strconv.Itoa(int(w.span)))
+	}
+	fmt.Fprint(h, r.chapters, r.sections, r.spans, r.tables, r.terms)
+	for _, g := range r.groups {
+		hashText(h, string(g.kind))
+		hashText(h, g.lines...)
+	}
+	h.Sum(sum[:0])
+	return sum
+}

@@ -1,0 +1,84 @@
+package codebook
+
+import "strings"
+
+// noteGroup is one note with the list under it: "use additional code to identify control using:" and what follows.
+type noteGroup struct {
+	kind  NoteKind
+	lines []string
+	refs  []CodeRange // all codes named, parsed once
+	must  bool        // a code-first or use-additional note that does not leave itself to the case
+}
+
+// conditional are the words by which a note says that its partner depends on the case.
+var conditional = []string{
+	"if applicable", "if any", "if known", "if present", "if desired", "if documented", "if appropriate", "when applicable", "where applicable", "as applicable",
+	"any associated", "any underlying", "any known", "when known", "where known", "identify infectious agent", "identify organism", "identify the infectious agent",
+	"identify control", "to identify drug", "if identified", "any", "if the applicable",
+}
+
+func newGroup(kind NoteKind, lines []string) noteGroup {
+	g := noteGroup{kind: kind, lines: lines}
+	for _, l := range lines {
+		g.refs = append(g.refs, References(l)...)
+	}
+	if kind != CodeFirst && kind != UseAdditional {
+		return g
+	}
+	all := " " + strings.ToLower(strings.Join(lines, " ")) + " "
+	g.must = len(g.refs) > 0 && len(lines) == 1
+	for _, w := range conditional {
+		if strings.Contains(all, " "+w+" ") || strings.Contains(all, " "+w+",") || strings.Contains(all, " "+w+":") {
+			g.must = false
+		}
+	}
+	return g
+}
+
+// level is one place that a code has notes from.
+type level struct {
+	span span
+	from string
+	own  bool
+}
+
+// levels are the places whose notes hold for row i, nearest first: the code, its ancestors, its section, its chapter.
+func (r *release) levels(i int) []level {
+	var out []level
+	for n := int32(i); n >= 0; n = r.rows[n].parent {
+		if s := r.rows[n].span; s > 0 {
+			out = append(out, level{r.spans[s], unpack(r.rows[n].key).Dotted(r.System), int(n) == i})
+		}
+	}
+	s := r.rows[i].section
+	if s < 0 {
+		return out
+	}
+	ch := &r.chapters[r.sections[s].chapter]
+	for ; s >= 0; s = r.sections[s].parent {
+		if sec := &r.sections[s]; sec.span > 0 {
+			out = append(out, level{r.spans[sec.span], sec.Range(), false})
+		}
+	}
+	if ch.span > 0 {
+		out = append(out, level{r.spans[ch.span], "Chapter " + ch.Number, false})
+	}
+	return out
+}
+
+// notesOf are the notes of row i, own ones first. Inclusion terms are those of the code alone: a term listed under E11 is no synonym
+// of E11.22.
+func (r *release) notesOf(i int) []Note {
+	var out []Note
+	for _, l := range r.levels(i) {
+		for _, g := range r.groups[l.span.from:l.span.to] {
+			if g.kind == Inclusion && !l.own {
+				continue
+			}
+			for _, line := range g.lines {
+				out = append(out, Note{Kind: g.kind, Text: line, From: l.from, Own: l.own})
+			}
+		}
+	}
+	return out
+}
