@@ -34,10 +34,25 @@ type Facts struct {
 	Sex           string   // "M", "F" or ""
 	Status        string   // fee schedule or HCPCS status letter
 	GlobalDays    string   // "000", "010", "090", "XXX", "ZZZ", "YYY", "MMM"
-	Bilateral     string   // fee schedule bilateral indicator
+	Bilateral     string   // fee schedule bilateral indicator: "1" takes modifier 50, "0" and "2" do not, "3" each side in full
+	Multiple      string   // fee schedule multiple-procedure indicator: "0" no reduction, "2" the standard one (modifier 51), ...
+	Assistant     string   // fee schedule assistant-at-surgery indicator (80, 81, 82, AS): "0" with documentation, "1" never paid, "2" paid
+	CoSurgeons    string   // fee schedule co-surgeon indicator (modifier 62), coded as Assistant except that "1" needs documentation
+	TeamSurgeons  string   // fee schedule team-surgery indicator (modifier 66)
+	Components    string   // fee schedule PC/TC indicator: "1" splits into 26 and TC
+	OPPS          string   // status indicator of OPPS addendum B: "T", "N" packaged, "C" inpatient only, ...
+	MUE           MUE      // medically unlikely edit, practitioner claims
+	MUEHospital   MUE      // medically unlikely edit, outpatient hospital claims
+	Ended         Date     // the last day of a code that was discontinued
 	AddOn         bool     // reported only beside a primary code
 	Units         string   // what one unit of the code is, where that is not self-evident
 	SeventhChars  []Choice // seventh characters that complete this header, if it needs one
+}
+
+// MUE is the most units of a code that Medicare pays for one patient on one day. Without an adjudication indicator the book knows none.
+type MUE struct {
+	Units     int
+	Indicator string // MAI: "1" per claim line, "2" per day and never more, "3" per day unless shown necessary
 }
 
 // Choice is a character and what it means.

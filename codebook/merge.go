@@ -12,11 +12,12 @@ import (
 )
 
 // Merge is a book with the content of both: where over has a release of the same set and edition, or a modifier, guideline or set of
-// edits, it replaces what base has. Search words of both hold for all.
+// edits, it replaces what base has, but takes labels, units and rules that it has no words for from base. Search words of both hold for
+// all.
 func Merge(base, over *Book) *Book {
 	out := &Book{bySystem: map[System][]*release{}, byGuideline: map[string]int{}}
 	for _, sys := range Systems {
-		rs := slices.Clone(over.bySystem[sys])
+		rs := withLabels(over.bySystem[sys], base.bySystem[sys])
 		for _, r := range base.bySystem[sys] {
 			if !slices.ContainsFunc(rs, func(o *release) bool { return o.Edition == r.Edition }) {
 				rs = append(rs, r)
@@ -33,17 +34,7 @@ func Merge(base, over *Book) *Book {
 		}
 	}
 	slices.SortFunc(out.modifiers, func(x, y Modifier) int { return cmp.Compare(x.Code, y.Code) })
-	for _, g := range base.guidelines {
-		if o, ok := over.Guideline(g.Number); ok {
-			g = o
-		}
-		out.guidelines = append(out.guidelines, g)
-	}
-	for _, g := range over.guidelines {
-		if _, ok := base.Guideline(g.Number); !ok {
-			out.guidelines = append(out.guidelines, g)
-		}
-	}
+	out.guidelines = mergeGuidelines(base, over)
 	for i, g := range out.guidelines {
 		out.byGuideline[plainNumber(g.Number)] = i
 	}
