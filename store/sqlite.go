@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// driverName is modernc's SQLite, which needs no C compiler.
+const driverName = "sqlite"
+
+// journalLimit is the size to which a write-ahead log shrinks after a checkpoint. Without it, it keeps the size of its greatest load.
+const journalLimit = 4 << 20
+
+// sqliteDialect is SQLite through modernc.org/sqlite under gorm.io/driver/sqlite.
+type sqliteDialect struct{}
+
+func (sqliteDialect) gorm(pool gorm.ConnPool) gorm.Dialector {
+	return gormsqlite.New(gormsqlite.Config{DriverName: driverName, Conn: pool})
+}
+
+// A transaction that reads first and writes later would fail with SQLITE_BUSY when another program writes in between.
+func (sqliteDialect) begin() string { return "BEGIN IMMEDIATE" }
+
+// fault reads the extended result code: https://www.sqlite.org/rescode.html. gorm's own translation does not know modernc's errors.
+func (sqliteDialect) fault(err error) fault {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return otherFault
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE: // 1555, 2067
+		return duplicate
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: // 787
+		return foreignKey
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return busy
+	case sqlite3.SQLITE_FULL:
+		return full
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return unwritable
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR:
+		return broken
+	case sqlite3.SQLITE_CANTOPEN:
+		return unopenable
+	}
+	return otherFault
+}
+
+// Settings hold for a connection, so they go into the DSN and never into a statement after opening. busy_timeout comes first, because
+// switching to WAL takes a lock. synchronous(FULL) is what makes an acknowledged commit survive a power failure.
+func writeParams(wait time.Duration) string {
+	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(%d)&_txlock=immediate&_time_format=sqlite",
+		wait.Milliseconds(), journalLimit)
+}
+
+func readParams(wait time.Duration) string {
+	return fmt.Sprintf("mode=ro&_pragma=busy_timeout(%d)&_pragma=query_only(1)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_time_format=sqlite", wait.Milliseconds())
+}
+
+// header begins every SQLite file: https://www.sqlite.org/fileformat.html section 1.3.
+const header = "SQLite format 3\x00"
+
+// prepareFile makes sure that there is a file that SQLite may open and write, and says in words what to do when there is not. It reports
+// whether the file held a database. A new file belongs to its owner alone.
+func prepareFile(path string, makeFolder, mustExist bool) (existing bool, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return false, fmt.Errorf("the database %s is a folder: name a file in it, such as %s", path, filepath.Join(path, "crosswalk.db"))
+	case err == nil && !info.Mode().IsRegular():
+		return false, fmt.Errorf("the database %s is no ordinary file: name another", path)
+	case errors.Is(err, fs.ErrNotExist) && mustExist:
+		return false, fmt.Errorf("there is no database at %s yet: start the server once, or name the right -data or -db: %w", path, ErrNoDatabase)
+	case errors.Is(err, fs.ErrNotExist):
+		if err := prepareFolder(filepath.Dir(path), makeFolder); err != nil {
+			return false, err
+		}
+	case err != nil:
+		return false, fmt.Errorf("the database %s cannot be looked at: %w", path, err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return false, fmt.Errorf("the database %s cannot be opened for reading and writing: give its owner's account the right to write it, or name another file: %w", path, err)
+	}
+	defer f.Close()
+	var head [len(header)]byte
+	n, err := io.ReadFull(f, head[:])
+	if err == io.EOF {
+		return false, nil // a new file
+	}
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return false, fmt.Errorf("the database %s cannot be read: %w", path, err)
+	}
+	if string(head[:n]) != header {
+		return false, fmt.Errorf("%s is not an SQLite database: name another file with -db, or move this one away", path)
+	}
+	return true, nil
+}
+
+func prepareFolder(dir string, makeIt bool) error {
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("%s is a file, not a folder: name another place for the database", dir)
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the folder %s cannot be looked at: %w", dir, err)
+	case !makeIt:
+		return fmt.Errorf("the folder %s does not exist: make it, or name another place with -db", dir)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("the data folder %s cannot be made: make it yourself or name another with -data: %w", dir, err)
+	}
+	return nil
+}
+
+// openPools opens the one writing connection and the reading pool.
+func openPools(path string, wait time.Duration, readers int) (write, read *sql.DB, err error) {
+	if write, err = sql.Open(driverName, dsn(path, writeParams(wait))); err != nil {
+		return nil, nil, err
+	}
+	write.SetMaxOpenConns(1)
+	write.SetMaxIdleConns(1)
+	write.SetConnMaxLifetime(0)
+	if read, err = sql.Open(driverName, dsn(path, readParams(wait))); err != nil {
+		write.Close()
+		return nil, nil, err
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	read.SetConnMaxLifetime(0)
+	return write, read, nil
+}
+
+// inWords says what a person can do about a database that does not open.
+func inWords(path string, d dialect, err error) error {
+	switch d.fault(err) {
+	case busy:
+		return fmt.Errorf("the database %s is held by another program: stop that program (another server, an open database browser) and try again: %w", path, err)
+	case full:
+		return fmt.Errorf("the disk of %s is full: make room and try again: %w", path, err)
+	case unwritable:
+		return fmt.Errorf("the database %s or its folder cannot be written: give the server's account the right to write both, or name another place: %w", path, err)
+	case broken:
+		return fmt.Errorf("%s is not a database or is damaged: restore a backup, or name another file: %w", path, err)
+	case unopenable:
+		return fmt.Errorf("the database %s cannot be opened: check that its folder exists and may be written: %w", path, err)
+	}
+	return fmt.Errorf("the database %s: %w", path, err)
+}
+
+// Backup writes a whole and consistent copy of the database to a new file that only its owner can read, while the server works. A file
+// that is there already is an error.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	return vacuumInto(ctx, db.readPool, path)
+}
+
+func vacuumInto(ctx context.Context, pool *sql.DB, path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("backup: %s is there already: name a new file", path)
+	}
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer f.Close()
+	if _, err = pool.ExecContext(ctx, "VACUUM INTO ?", path); err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		os.Remove(path)
+		return fmt.Errorf("backup to %s: %w", path, err)
+	}
+	return nil
+}

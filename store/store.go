@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"crosswalk/progress"
+)
+
+// ErrNoDatabase: there is no database and none was to be made.
+var ErrNoDatabase = errors.New("no database")
+
+// Options say which database to open and how.
+type Options struct {
+	// URL is what -db says, see ParseURL. Its folder must exist. It wins over Path.
+	URL string
+	// Path is the database in the data folder. The folder is made when it is not there, for its owner alone (0700).
+	Path string
+	// MustExist refuses to make a new database, with ErrNoDatabase: for commands that only read.
+	MustExist bool
+	// Logger gets what goes wrong in the background; slog.Default() when nil.
+	Logger *slog.Logger
+	// Readers is the most connections that read at the same time (4 when 0).
+	Readers int
+	// BusyWait is how long to wait for a lock that another program holds (5 s when 0).
+	BusyWait time.Duration
+	// Checkpoint is how often the write-ahead log is emptied into the database (1 min when 0).
+	Checkpoint time.Duration
+
+	migrations []migration // those of this program when nil; tests have others
+}
+
+// DB is an open database. It satisfies progress.Storage and is safe to share.
+type DB struct {
+	path      string
+	d         dialect
+	log       *slog.Logger
+	writePool *sql.DB
+	readPool  *sql.DB
+	read      *gorm.DB
+	w         *writer
+	kept      sync.Map // org and hash of content versions that are known to be stored
+	stop      chan struct{}
+	timer     sync.WaitGroup
+	closeOnce sync.Once
+	closeErr  error
+}
+
+var _ progress.Storage = (*DB)(nil)
+
+// Open opens the database, makes it if need be, and migrates it. The errors say what to do. A database of a newer version is ErrNewer.
+func Open(ctx context.Context, opts Options) (*DB, error) {
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	if opts.Readers == 0 {
+		opts.Readers = 4
+	}
+	if opts.BusyWait == 0 {
+		opts.BusyWait = 5 * time.Second
+	}
+	if opts.Checkpoint == 0 {
+		opts.Checkpoint = time.Minute
+	}
+	path := opts.Path
+	if opts.URL != "" {
+		var err error
+		if path, err = ParseURL(opts.URL); err != nil {
+			return nil, err
+		}
+	}
+	if path == "" {
+		return nil, fmt.Errorf("no database is named: %w", ErrURL)
+	}
+	existing, err := prepareFile(path, opts.URL == "", opts.MustExist)
+	if err != nil {
+		return nil, err
+	}
+	if opts.migrations == nil {
+		if opts.migrations, err = migrations(migrationFiles); err != nil {
+			return nil, err
+		}
+	}
+	db := &DB{path: path, d: sqliteDialect{}, log: opts.Logger, stop: make(chan struct{})}
+	if db.writePool, db.readPool, err = openPools(path, opts.BusyWait, opts.Readers); err != nil {
+		return nil, inWords(path, db.d, err)
+	}
+	fail := func(err error) (*DB, error) {
+		db.readPool.Close()
+		db.writePool.Close()
+		return nil, inWords(path, db.d, err)
+	}
+	copyTo := func(from int) error {
+		to := fmt.Sprintf("%s.before-migration-%04d-%s", path, from, time.Now().UTC().Format("20060102T150405.000"))
+		db.log.Info("database copied before migration", "copy", filepath.Base(to), "schema", from)
+		return vacuumInto(ctx, db.writePool, to)
+	}
+	if !existing {
+		copyTo = nil
+	}
+	if err := migrate(ctx, db.writePool, opts.migrations, copyTo); err != nil {
+		return fail(err)
+	}
+	if db.read, err = gorm.Open(db.d.gorm(db.readPool), gormConfig()); err != nil {
+		return fail(err)
+	}
+	if db.w, err = newWriter(ctx, db.writePool, db.d, db.log); err != nil {
+		return fail(err)
+	}
+	db.timer.Go(func() { db.checkpoints(opts.Checkpoint) })
+	return db, nil
+}
+
+// gormConfig: statements are prepared once, nothing is logged (rows hold personal data), transactions are begun by the writer alone.
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true, PrepareStmt: true, Logger: logger.Discard,
+		NowFunc: func() time.Time { return time.Now().UTC() },
+	}
+}
+
+// checkpoints empties the write-ahead log on a timer, between two commits.
+func (db *DB) checkpoints(every time.Duration) {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			if err := db.w.between(db.truncate); err != nil && !errors.Is(err, errClosed) {
+				db.log.Warn("write-ahead log not emptied; it will be tried again", "error", err)
+			}
+		case <-db.stop:
+			return
+		}
+	}
+}
+
+func (db *DB) truncate(ctx context.Context, c *sql.Conn) error {
+	var blocked, frames, moved int
+	return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&blocked, &frames, &moved)
+}
+
+// Close waits for the writes under way, empties the write-ahead log and closes the file. Later calls answer an error.
+func (db *DB) Close() error {
+	db.closeOnce.Do(func() {
+		close(db.stop)
+		db.timer.Wait()
+		readErr := db.readPool.Close() // readers would keep the log from being emptied
+		writeErr := db.w.close(db.truncate)
+		db.closeErr = errors.Join(writeErr, readErr, db.writePool.Close())
+	})
+	return db.closeErr
+}
+
+// Health answers nil when the database reads and takes a write transaction.
+func (db *DB) Health(ctx context.Context) error {
+	var one int
+	if err := db.readPool.QueryRowContext(ctx, "SELECT 1 FROM schema_migrations WHERE version = 1").Scan(&one); err != nil {
+		return db.wrap("health", err)
+	}
+	return db.write(ctx, "health", func(*gorm.DB) error { return nil })
+}
+
+// Stats are counts since the database was opened.
+type Stats struct {
+	Writes  int64 // units of work that were committed
+	Commits int64 // transactions that carried them
+}
+
+// Stats gives the counts.
+func (db *DB) Stats() Stats {
+	return Stats{Writes: db.w.writes.Load(), Commits: db.w.commits.Load()}
+}
+
+// write runs a unit of work and returns when it is durable or undone. The work may run twice (see writer), so it must set, not add to,
+// what it hands out.
+func (db *DB) write(ctx context.Context, op string, work func(tx *gorm.DB) error) error {
+	return db.wrap(op, db.w.do(ctx, work))
+}
+
+// wrap turns a database's error into the sentinels of progress, in one place.
+func (db *DB) wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s: %w", op, progress.ErrNotFound)
+	}
+	switch db.d.fault(err) {
+	case duplicate:
+		return fmt.Errorf("%s: %w: %w", op, progress.ErrDuplicate, err)
+	case foreignKey: // the learner or attempt that the row belongs to is not there
+		return fmt.Errorf("%s: %w: %w", op, progress.ErrNotFound, err)
+	case busy, full, unwritable, broken, unopenable:
+		return fmt.Errorf("%s: %w: %w", op, progress.ErrUnavailable, err)
+	}
+	if errors.Is(err, errClosed) || errors.Is(err, sql.ErrConnDone) {
+		return fmt.Errorf("%s: %w: %w", op, progress.ErrUnavailable, err)
+	}
+	return fmt.Errorf("%s: %w", op, err)
+}
+
+// ms and at turn instants into the milliseconds that are stored and back.
+func ms(t time.Time) int64 { return t.UnixMilli() }
+
+func at(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+func msp(t *time.Time) *int64 {
+	if t == nil {
+		return nil
+	}
+	n := t.UnixMilli()
+	return &n
+}
+
+func atp(ms *int64) *time.Time {
+	if ms == nil {
+		return nil
+	}
+	t := at(*ms)
+	return &t
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
