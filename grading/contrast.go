@@ -1,0 +1,42 @@
+package grading
+
+import (
+	"slices"
+	"strings"
+)
+
+// contrast cuts two titles down to the parts in which they differ, so that a sentence can set them side by side: of "Chronic kidney
+// disease, stage 3 unspecified" and "Chronic kidney disease, stage 3b" it keeps what stands after the comma. Parts end at commas; where
+// nothing is shared both titles stay whole.
+func contrast(a, b string) (string, string) {
+	as, bs := strings.Split(a, ", "), strings.Split(b, ", ")
+	for len(as) > 1 && len(bs) > 1 && as[0] == bs[0] {
+		as, bs = as[1:], bs[1:]
+	}
+	for len(as) > 1 && len(bs) > 1 && as[len(as)-1] == bs[len(bs)-1] {
+		as, bs = as[:len(as)-1], bs[:len(bs)-1]
+	}
+	return strings.Join(as, ", "), strings.Join(bs, ", ")
+}
+
+// axes are the words with which titles name what a character distinguishes.
+var axes = []string{"stage", "type", "grade", "degree", "trimester", "severity", "site", "quadrant", "level", "eye", "segment"}
+
+// axisWord is the word of axes that both parts of a contrast hold, "" when there is none.
+func axisWord(a, b string) string {
+	as, bs := words(a), words(b)
+	for _, w := range axes {
+		if slices.Contains(as, w) && slices.Contains(bs, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// comma joins a title to a code; without a title there is nothing to join.
+func comma(title string) string {
+	if title == "" {
+		return ""
+	}
+	return ", " + title
+}

@@ -1,0 +1,261 @@
+package grading
+
+import "crosswalk/codebook"
+
+// Grade scores a response against a key and its alternatives; the version that gives the best learning score counts, the key itself
+// among equals. The response is one that ParseAnswer made for the same key. The book supplies titles and the rules that need the code
+// sets; nil means that none is at hand. What the case does not ask for is not looked at. The result holds the parts, which add up to
+// the learning score exactly, and the four figures; a scheme other than Learning adds its own figure and changes nothing else.
+func Grade(k *Key, r Response, book Book, s Scheme) Result {
+	var best Result
+	for n, v := range k.Versions() {
+		g := newGrader(&v, &r, book)
+		res := g.grade()
+		res.Alternative = n
+		if s != Learning && s != "" {
+			score := g.schemeScore(s, res)
+			res.Scheme, res.SchemeScore = s, &score
+		}
+		if n == 0 || better(res, best) {
+			best = res
+		}
+	}
+	return best
+}
+
+// Versions are the key and its alternatives as whole keys, the key first. An alternative has the diagnoses and procedures it states;
+// a DRG, disposition, E/M grid or query that it leaves out is the key's.
+func (k *Key) Versions() []Key {
+	own := *k
+	own.Alternatives = nil
+	out := []Key{own}
+	for _, a := range k.Alternatives {
+		v := own
+		v.Diagnoses, v.Procedures = a.Diagnoses, a.Procedures
+		if a.DRG != "" {
+			v.DRG = a.DRG
+		}
+		if a.Disposition != "" {
+			v.Disposition = a.Disposition
+		}
+		if a.EM != nil {
+			v.EM = a.EM
+		}
+		if a.Query != nil {
+			v.Query = a.Query
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// better compares two results of one response: by share of the possible points, then clean before not, then audit accuracy.
+func better(a, b Result) bool {
+	x, y := int64(a.Learning.Earned)*int64(b.Learning.Possible), int64(b.Learning.Earned)*int64(a.Learning.Possible)
+	if x != y {
+		return x > y
+	}
+	if a.Clean != b.Clean {
+		return a.Clean
+	}
+	return a.AuditAccuracy > b.AuditAccuracy
+}
+
+// grader grades one response against one version of a key.
+type grader struct {
+	key  *Key
+	resp *Response
+	ref  *reference
+
+	dx, px side
+	first  int // the first entered diagnosis that counts, -1 when none does
+
+	excludes map[[2]codebook.Code]codebook.Conflict
+	parts    []Part
+}
+
+// side is the diagnoses or the procedures of a case.
+type side struct {
+	asked   bool
+	lines   []keyLine
+	entered []enteredLine
+	near    [][]nearness // [key line][entered line]
+	credit  [][]Points   // the same; all components, 0 when the two do not pair
+	pairing
+	extras      []extra // entered lines without a partner, priced
+	substitutes []int   // key line -> the entered line that stands in for it, -1
+	marks       []mark  // how each key line counts in an audit
+}
+
+// mark is how a key line counts in an audit.
+type mark int
+
+const (
+	wrong     mark = iota
+	rightCode      // the right code, with a modifier or unit wrong or not in the first place where it belongs there
+	allRight
+)
+
+type keyLine struct {
+	codebook.Ref
+	worth    Points // of the whole line; for a diagnosis without position
+	code     Points // of the code alone
+	optional bool
+	family   string
+}
+
+type enteredLine struct {
+	codebook.Ref
+	family   string
+	optional int // the optional key line that it is, -1
+}
+
+func newGrader(k *Key, r *Response, book Book) *grader {
+	g := &grader{key: k, resp: r, ref: newReference(book, k.Date), first: -1}
+	g.dx.asked, g.px.asked = k.Ask.Diagnoses, k.Ask.Procedures
+	for i := range k.Diagnoses {
+		d := &k.Diagnoses[i]
+		ref := codebook.Ref{System: codebook.ICD10CM, Code: d.Code}
+		g.dx.lines = append(g.dx.lines, keyLine{ref, d.worth(), d.worth(), d.Weight == Optional, g.ref.family(ref)})
+	}
+	for i := range k.Procedures {
+		p := &k.Procedures[i]
+		ref := codebook.Ref{System: p.System, Code: p.Code}
+		worth := procedureWorth(k.Procedures, i)
+		code := worth
+		if !p.wholeLine() {
+			code = worth.percent(shareCode)
+		}
+		g.px.lines = append(g.px.lines, keyLine{ref, worth, code, p.Optional, g.ref.family(ref)})
+	}
+	for _, d := range r.Diagnoses {
+		ref := codebook.Ref{System: codebook.ICD10CM, Code: d.Code}
+		g.dx.entered = append(g.dx.entered, enteredLine{ref, g.ref.family(ref), -1})
+	}
+	for _, p := range r.Procedures {
+		ref := codebook.Ref{System: p.System, Code: p.Code}
+		g.px.entered = append(g.px.entered, enteredLine{ref, g.ref.family(ref), -1})
+	}
+	return g
+}
+
+func (g *grader) grade() Result {
+	g.pairDiagnoses()
+	g.pairProcedures()
+	g.dx.marks, g.px.marks = make([]mark, len(g.dx.lines)), make([]mark, len(g.px.lines))
+	g.diagnosisParts()
+	g.procedureParts()
+	g.claimParts()
+	g.emParts()
+	g.queryParts()
+	g.extraParts()
+	g.orderParts()
+	return g.result()
+}
+
+// pairDiagnoses settles which entered diagnosis answers which key line. It runs even when diagnoses are not asked, because pointers are
+// compared through it.
+func (g *grader) pairDiagnoses() {
+	s := &g.dx
+	s.judge(func(i, j int) nearness { return g.nearDiagnosis(&g.key.Diagnoses[i], s.entered[j].Code) })
+	for j := range s.entered {
+		if s.entered[j].optional < 0 {
+			g.first = j
+			break
+		}
+	}
+	s.value(g.diagnosisCredit)
+	g.findExcludes()
+	s.pairing = improve(bestPairing(s.credit, len(s.entered)), s.credit, func(p pairing) Points {
+		extras, _ := g.price(s, p)
+		return total(extras) + priceOrder*Points(len(g.disorders(p)))
+	})
+	s.extras, s.substitutes = g.price(s, s.pairing)
+}
+
+func (g *grader) pairProcedures() {
+	s := &g.px
+	s.judge(func(i, j int) nearness { return g.nearProcedure(&g.key.Procedures[i], s.entered[j].Ref) })
+	s.value(g.procedureCredit)
+	s.pairing = improve(bestPairing(s.credit, len(s.entered)), s.credit, func(p pairing) Points {
+		extras, _ := g.price(s, p)
+		return total(extras)
+	})
+	s.extras, s.substitutes = g.price(s, s.pairing)
+}
+
+// judge compares every entered line with every key line and takes the optional ones out: an entered line that is an optional line of
+// the key, and that no other line takes at full credit, changes no figure.
+func (s *side) judge(near func(i, j int) nearness) {
+	s.near = make([][]nearness, len(s.lines))
+	for i := range s.lines {
+		s.near[i] = make([]nearness, len(s.entered))
+		for j := range s.entered {
+			s.near[i][j] = near(i, j)
+		}
+	}
+	taken := make([]bool, len(s.lines))
+	for j := range s.entered {
+		counted, spare := -1, -1
+		for i := len(s.lines) - 1; i >= 0; i-- {
+			n := s.near[i][j]
+			switch {
+			case taken[i]:
+			case s.lines[i].optional && (n.percent == 100 || n.how == listed && n.percent > 0):
+				spare = i
+			case !s.lines[i].optional && n.percent == 100:
+				counted = i
+			}
+		}
+		switch {
+		case counted >= 0:
+			taken[counted] = true
+		case spare >= 0:
+			taken[spare] = true
+			s.entered[j].optional = spare
+		}
+	}
+}
+
+// value fills in what each pair of lines would earn. Optional lines take no part.
+func (s *side) value(credit func(i, j int) Points) {
+	s.credit = make([][]Points, len(s.lines))
+	for i := range s.lines {
+		s.credit[i] = make([]Points, len(s.entered))
+		for j := range s.entered {
+			if !s.lines[i].optional && s.entered[j].optional < 0 && s.near[i][j].percent > 0 {
+				s.credit[i][j] = credit(i, j)
+			}
+		}
+	}
+}
+
+// diagnosisCredit is all that entered diagnosis j earns as an answer to key line i.
+func (g *grader) diagnosisCredit(i, j int) Points {
+	d, e := &g.key.Diagnoses[i], &g.resp.Diagnoses[j]
+	c := g.dx.lines[i].code.percent(g.dx.near[i][j].percent)
+	if c <= 0 {
+		return 0
+	}
+	if d.First != NotFirst && j == g.first {
+		c += worthPosition
+	}
+	if g.key.Ask.POA && d.asksPOA() && e.POA == d.POA {
+		c += worthPOA
+	}
+	if g.evidenceAsked(d.Evidence) && supports(d.Evidence, e.Evidence) {
+		c += worthEvidence
+	}
+	return c
+}
+
+func (g *grader) evidenceAsked(e []Evidence) bool { return g.key.Ask.Evidence && len(e) > 0 }
+
+func (g *grader) trap(c codebook.Code) *Trap {
+	for i := range g.key.Traps {
+		if g.key.Traps[i].Code == c {
+			return &g.key.Traps[i]
+		}
+	}
+	return nil
+}

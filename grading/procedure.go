@@ -1,0 +1,142 @@
+package grading
+
+import (
+	"slices"
+
+	"crosswalk/codebook"
+)
+
+// components is how a CPT or HCPCS Level II line with the right code was judged.
+type components struct {
+	modifiers, units, pointers bool
+	want                       []string // the right set of modifiers that is nearest to what was entered
+	missing, needless          []string // measured by it
+	asked                      bool     // pointers are asked for
+}
+
+// compare judges the components of entered procedure j as an answer to key line i. The pairing of diagnoses is settled before.
+func (g *grader) compare(i, j int) components {
+	k, e := &g.key.Procedures[i], &g.resp.Procedures[j]
+	c := components{units: g.unitsRight(k, e)}
+	c.want, c.missing, c.needless = modifierDifference(k, e.Modifiers)
+	c.modifiers = len(c.missing) == 0 && len(c.needless) == 0
+	c.asked = g.key.Ask.Pointers && len(g.pointedAt(k)) > 0
+	c.pointers = !c.asked || g.pointersRight(k, e)
+	return c
+}
+
+func (g *grader) unitsRight(k *Procedure, e *EnteredProcedure) bool {
+	if k.Minutes > 0 {
+		return e.Minutes == k.Minutes
+	}
+	return e.Minutes == 0 && max(e.Units, 1) == k.units()
+}
+
+// modifierDifference compares the entered modifiers, as a set, with each right set and returns the nearest of these and what is missing
+// and needless by it. Modifiers that the key calls optional are neither.
+func modifierDifference(k *Procedure, entered []string) (want, missing, needless []string) {
+	least := -1
+	for _, set := range append([][]string{k.Modifiers}, k.ModifiersAny...) {
+		var m, n []string
+		for _, w := range set {
+			if !slices.Contains(entered, w) && !slices.Contains(k.ModifiersOptional, w) {
+				m = append(m, w)
+			}
+		}
+		for _, h := range entered {
+			if !slices.Contains(set, h) && !slices.Contains(k.ModifiersOptional, h) && !slices.Contains(n, h) {
+				n = append(n, h)
+			}
+		}
+		if least < 0 || len(m)+len(n) < least {
+			least, want, missing, needless = len(m)+len(n), set, m, n
+		}
+	}
+	return want, missing, needless
+}
+
+// pointedAt are the key diagnoses that a procedure points to, optional ones aside: these are neither asked nor charged.
+func (g *grader) pointedAt(k *Procedure) []int {
+	var out []int
+	for _, c := range k.PointsTo {
+		i := slices.IndexFunc(g.key.Diagnoses, func(d Diagnosis) bool { return d.Code == c })
+		if i >= 0 && !g.dx.lines[i].optional && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// pointersRight compares pointers as sets through the pairing of diagnoses: pointing at one's own line that answers the key's line is
+// right, whatever its code.
+func (g *grader) pointersRight(k *Procedure, e *EnteredProcedure) bool {
+	want := g.pointedAt(k)
+	found := 0
+	seen := make([]bool, len(g.dx.entered))
+	for _, j := range e.PointsTo {
+		if j < 0 || j >= len(g.dx.entered) {
+			return false
+		}
+		if seen[j] || g.dx.entered[j].optional >= 0 {
+			continue
+		}
+		seen[j] = true
+		if i := g.dx.by[j]; i < 0 || !slices.Contains(want, i) {
+			return false
+		}
+		found++
+	}
+	return found == len(want)
+}
+
+// procedureCredit is all that entered procedure j earns as an answer to key line i.
+func (g *grader) procedureCredit(i, j int) Points {
+	k, e, l := &g.key.Procedures[i], &g.resp.Procedures[j], &g.px.lines[i]
+	n := g.px.near[i][j]
+	c := l.worth.percent(n.percent)
+	if n.percent == 100 && n.how != listed && !k.wholeLine() {
+		m := g.compare(i, j)
+		c = l.worth.percent(shareCode)
+		if m.modifiers {
+			c += l.worth.percent(shareModifiers)
+		}
+		if m.units {
+			c += l.worth.percent(shareUnits)
+		}
+		if m.pointers {
+			c += l.worth.percent(sharePointers)
+		}
+	}
+	if c > 0 && g.evidenceAsked(k.Evidence) && supports(k.Evidence, e.Evidence) {
+		c += worthEvidence
+	}
+	return c
+}
+
+// bypass are the modifiers that NCCI takes as a reason to report both codes of a pair whose indicator is 1.
+var bypass = []string{"24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"}
+
+// places are modifiers that name a site. They separate two services when the other service does not carry the same.
+var places = []string{"E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "LC", "LD", "LM", "LT", "RC", "RI", "RT",
+	"TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"}
+
+// bundled reports whether NCCI denies entered procedure j2 beside entered procedure j1.
+func (g *grader) bundled(j1, j2 int) bool {
+	a, b := &g.resp.Procedures[j1], &g.resp.Procedures[j2]
+	if a.System == codebook.ICD10PCS || b.System == codebook.ICD10PCS {
+		return false
+	}
+	indicator, ok := g.ref.book.NCCI(a.Code, b.Code)
+	switch {
+	case !ok || indicator == "9":
+		return false
+	case indicator == "0":
+		return true
+	}
+	for _, m := range b.Modifiers {
+		if slices.Contains(bypass, m) || slices.Contains(places, m) && !slices.Contains(a.Modifiers, m) {
+			return false
+		}
+	}
+	return true
+}

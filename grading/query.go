@@ -1,0 +1,116 @@
+package grading
+
+import (
+	"slices"
+	"strings"
+)
+
+// queryParts judge the decision to query the provider and, where a query is called for, its reason, indicators and wording. A part that
+// the key does not state (no wordings offered, say) is not asked.
+func (g *grader) queryParts() {
+	if !g.key.Ask.Query {
+		return
+	}
+	k, a := g.key.Query, g.resp.Query
+	g.add(queryAsk(k, a))
+	if k == nil {
+		return
+	}
+	if a == nil || !a.Ask {
+		a = &AnswerQuery{}
+	}
+	if k.Reason != "" {
+		p := queryPart("reason", a.Reason, k)
+		switch {
+		case strings.Join(words(a.Reason), " ") == strings.Join(words(k.Reason), " "):
+			p.Earned, p.Finding, p.Why = worthQueryPart, "", "Right: "+k.Reason+"."
+		case a.Reason == "":
+			p.Why = "No reason was given; it is: " + k.Reason + "."
+		default:
+			p.Why = "The reason is another: " + k.Reason + "."
+		}
+		g.add(p)
+	}
+	if len(k.Indicators) > 0 {
+		g.add(indicatorsPart(k, a))
+	}
+	if slices.ContainsFunc(k.Options, func(o QueryOption) bool { return o.OK }) {
+		g.add(wordingPart(k, a))
+	}
+}
+
+func queryPart(line, entered string, k *Query) Part {
+	p := Part{Line: ptr(line), Component: CompQuery, Entered: text(entered), Possible: worthQueryPart, Finding: QUERY, EnteredAt: -1, KeyAt: -1}
+	if k != nil {
+		p.Cites, p.Evidence = k.Cites, k.Indicators
+	}
+	return p
+}
+
+func queryAsk(k *Query, a *AnswerQuery) Part {
+	p := queryPart("ask", "", k)
+	p.Possible = worthQueryAsk
+	if a != nil {
+		p.Entered = ptr("no query")
+		if a.Ask {
+			p.Entered = ptr("query")
+		}
+	}
+	switch {
+	case a == nil && k != nil:
+		p.Why = "You did not say whether to query; this chart calls for one: " + k.Reason + "."
+	case a == nil:
+		p.Why = "You did not say whether to query; this chart calls for none."
+	case a.Ask && k != nil:
+		p.Earned, p.Finding, p.Why = worthQueryAsk, "", "Right: this chart calls for a query."
+	case a.Ask:
+		p.Why = "This chart calls for no query: the documentation decides."
+	case k != nil:
+		p.Why = "This chart calls for a query: " + k.Reason + "."
+	default:
+		p.Earned, p.Finding, p.Why = worthQueryAsk, "", "Right: this chart calls for no query."
+	}
+	if k != nil {
+		p.Why = sentence(p.Why, k.Why)
+	}
+	return p
+}
+
+func indicatorsPart(k *Query, a *AnswerQuery) Part {
+	var want []Evidence
+	for _, s := range k.Indicators {
+		want = append(want, Evidence{Text: s})
+	}
+	p := queryPart("indicators", strings.Join(a.Indicators, " / "), k)
+	switch {
+	case supports(want, a.Indicators):
+		p.Earned, p.Finding, p.Why = worthQueryPart, "", "The clinical indicators are there."
+	case len(a.Indicators) == 0:
+		p.Why = "No clinical indicators were given. A query rests on these: " + quoted(want) + "."
+	default:
+		p.Why = "The indicators miss what matters, or hold far more than that. The query rests on these: " + quoted(want) + "."
+	}
+	return p
+}
+
+func wordingPart(k *Query, a *AnswerQuery) Part {
+	right := slices.IndexFunc(k.Options, func(o QueryOption) bool { return o.OK })
+	p := queryPart("wording", "", k)
+	better := ` This one asks openly: "` + k.Options[right].Text + `".`
+	if a.Option == nil || *a.Option < 0 || *a.Option >= len(k.Options) {
+		p.Why = "No wording was chosen." + better
+		return p
+	}
+	o := k.Options[*a.Option]
+	p.Entered = text(o.Text)
+	switch {
+	case o.OK:
+		p.Earned, p.Finding, p.Why = worthQueryPart, "", "Right: the wording leads to no answer."
+	case o.Leading:
+		p.Finding, p.Why = COMP, "This wording leads to an answer, which a compliant query never does."+better
+	default:
+		p.Why = "This wording does not ask what has to be known." + better
+	}
+	p.Why = sentence(p.Why, o.Why)
+	return p
+}

@@ -1,0 +1,145 @@
+package grading
+
+import (
+	"errors"
+	"strings"
+
+	"crosswalk/codebook"
+)
+
+// validity is what the book can say of a code on the date of the case.
+type validity int
+
+const (
+	unknowable validity = iota // the book holds a part of the set only and this code is not in it
+	billable
+	header  // needs more characters
+	invalid // no code on that date
+)
+
+// reference answers from the book for one grading: at the date of the key, each code once.
+type reference struct {
+	book    Book
+	on      codebook.Date
+	entries map[codebook.Ref]looked
+}
+
+type looked struct {
+	entry codebook.Entry
+	valid validity
+}
+
+func newReference(b Book, on codebook.Date) *reference {
+	return &reference{book: b, on: on, entries: map[codebook.Ref]looked{}}
+}
+
+func (r *reference) look(ref codebook.Ref) looked {
+	if r.book == nil {
+		return looked{}
+	}
+	if l, ok := r.entries[ref]; ok {
+		return l
+	}
+	l := r.lookup(ref)
+	r.entries[ref] = l
+	return l
+}
+
+func (r *reference) lookup(ref codebook.Ref) looked {
+	e, err := r.book.Lookup(ref.System, ref.Code, r.on)
+	switch {
+	case err == nil && e.Billable:
+		return looked{e, billable}
+	case err == nil:
+		return looked{e, header}
+	case !errors.Is(err, codebook.ErrUnknownCode):
+		return looked{}
+	}
+	if ref.System == codebook.ICD10PCS {
+		if _, err := r.book.PCS(ref.Code, r.on); err == nil {
+			return looked{valid: billable}
+		}
+		// A table that the book has is the whole truth about its codes, even in a book that holds few tables.
+		if len(ref.Code) >= 3 {
+			if _, values := r.book.PCSNext(ref.Code[:3], r.on); len(values) > 0 {
+				return looked{valid: invalid}
+			}
+		}
+	}
+	if r.partial(ref.System) {
+		return looked{}
+	}
+	return looked{valid: invalid}
+}
+
+// partial reports whether the release that serves the date is a starter, or whether there is none.
+func (r *reference) partial(sys codebook.System) bool {
+	part := true
+	var from codebook.Date
+	for _, rel := range r.book.Releases() {
+		if rel.System != sys || !r.on.IsZero() && r.on.Before(rel.ValidFrom) || rel.ValidFrom.Before(from) {
+			continue
+		}
+		part, from = rel.Starter, rel.ValidFrom
+	}
+	return part
+}
+
+func (r *reference) title(ref codebook.Ref) string { return r.look(ref).entry.Title }
+
+// named is a code as printed with its title, when the book has one.
+func (r *reference) named(ref codebook.Ref) string {
+	if t := r.title(ref); t != "" {
+		return ref.Dotted() + ", " + t
+	}
+	return ref.Dotted()
+}
+
+// subject is the same in a form that a verb can follow.
+func (r *reference) subject(ref codebook.Ref) string {
+	if t := r.title(ref); t != "" {
+		return ref.Dotted() + " (" + t + ")"
+	}
+	return ref.Dotted()
+}
+
+// family is the group in which a wrong code counts as a substitution or as redundant rather than as unsupported: the section of the
+// Tabular List (the category where the book does not know it), the first two characters of ICD-10-PCS, the first three of CPT, the
+// letter of HCPCS Level II.
+func (r *reference) family(ref codebook.Ref) string {
+	c := string(ref.Code)
+	switch ref.System {
+	case codebook.ICD10CM:
+		if r.book != nil {
+			if s, ok := r.book.Section(ref.Code, r.on); ok {
+				return "dx " + string(s.First) + "-" + string(s.Last)
+			}
+		}
+		return "dx " + prefix(c, 3)
+	case codebook.ICD10PCS:
+		return "pcs " + prefix(c, 2)
+	case codebook.CPT:
+		return "cpt " + prefix(c, 3)
+	case codebook.HCPCS:
+		return "hcpcs " + prefix(c, 1)
+	}
+	return ""
+}
+
+func prefix(s string, n int) string { return s[:min(n, len(s))] }
+
+// common is how many leading characters two codes share.
+func common(a, b codebook.Code) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// words splits a text into lower-case words of letters and digits.
+func words(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127)
+	})
+}
