@@ -68,7 +68,7 @@ func writeParams(wait time.Duration) string {
 }
 
 func readParams(wait time.Duration) string {
-	return fmt.Sprintf("mode=ro&_pragma=busy_timeout(%d)&_pragma=query_only(1)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_time_format=sqlite", wait.Milliseconds())
+	return fmt.Sprintf("mode=ro&_pragma=busy_timeout(%d)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_time_format=sqlite", wait.Milliseconds())
 }
 
 // header begins every SQLite file: https://www.sqlite.org/fileformat.html section 1.3.

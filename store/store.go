@@ -123,7 +123,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 // gormConfig: statements are prepared once, nothing is logged (rows hold personal data), transactions are begun by the writer alone.
 func gormConfig() *gorm.Config {
 	return &gorm.Config{
-		SkipDefaultTransaction: true, PrepareStmt: true, Logger: logger.Discard,
+		SkipDefaultTransaction: true, PrepareStmt: true, DisableAutomaticPing: true, Logger: logger.Discard,
 		NowFunc: func() time.Time { return time.Now().UTC() },
 	}
 }

@@ -14,6 +14,9 @@ var ErrURL = errors.New("not a database that can be used")
 // ParseURL reads what -db says and answers the path of an SQLite file: a plain path, or file:PATH or sqlite:PATH, with or without // and
 // with percent escapes. PostgreSQL and everything else is an error that says what to write instead.
 func ParseURL(s string) (path string, err error) {
+	if strings.HasPrefix(s, ":memory:") {
+		return "", fmt.Errorf("-db %s: a database in memory keeps nothing; give the path of a file: %w", s, ErrURL)
+	}
 	scheme, rest, found := strings.Cut(s, ":")
 	// One letter before the colon is a drive, a slash before it a path.
 	if !found || len(scheme) < 2 || strings.ContainsAny(scheme, `/\.`) {
@@ -26,8 +29,6 @@ func ParseURL(s string) (path string, err error) {
 	case "file", "sqlite", "sqlite3":
 	case "postgres", "postgresql":
 		return "", fmt.Errorf("PostgreSQL comes with a later version: give the path of an SQLite file such as data/crosswalk.db: %w", ErrURL)
-	case "":
-		return "", fmt.Errorf("-db %s: a database in memory keeps nothing; give the path of a file: %w", s, ErrURL)
 	default:
 		return "", fmt.Errorf("-db: %q is not known; give a path, file:PATH or sqlite:PATH: %w", scheme, ErrURL)
 	}
