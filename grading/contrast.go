@@ -22,11 +22,17 @@ func contrast(a, b string) (string, string) {
 // axes are the words with which titles name what a character distinguishes.
 var axes = []string{"stage", "type", "grade", "degree", "trimester", "severity", "site", "quadrant", "level", "eye", "segment"}
 
-// axisWord is the word of axes that both parts of a contrast hold, "" when there is none.
+// axisWord is the word of axes that both parts of a contrast hold before different words ("stage 3b", "stage 4"), "" when there is none.
 func axisWord(a, b string) string {
 	as, bs := words(a), words(b)
+	after := func(ws []string, w string) string {
+		if i := slices.Index(ws, w); i >= 0 && i+1 < len(ws) {
+			return ws[i+1]
+		}
+		return ""
+	}
 	for _, w := range axes {
-		if slices.Contains(as, w) && slices.Contains(bs, w) {
+		if x, y := after(as, w), after(bs, w); x != "" && y != "" && x != y {
 			return w
 		}
 	}

@@ -222,7 +222,7 @@ func (g *grader) tellDiagnosis(key, entered codebook.Ref, n nearness) string {
 	case exact:
 		return "Right: " + g.ref.named(key) + "."
 	case accepted:
-		return "Right: " + g.ref.named(entered) + " is accepted here as well as " + key.Dotted() + "."
+		return "Right: " + g.ref.subject(entered) + " is accepted here as well as " + key.Dotted() + "."
 	case notACode:
 		return g.tellIncomplete(key, entered, n.finding)
 	}

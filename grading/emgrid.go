@@ -21,10 +21,14 @@ func (g *grader) emParts() {
 		g.add(g.minutesPart(k, a))
 	} else {
 		for _, col := range emColumns {
-			g.add(g.columnPart(col, k, a))
+			if emRank(col.key(k)) > 0 {
+				g.add(g.columnPart(col, k, a))
+			}
 		}
 	}
-	g.add(g.levelPart(k, a))
+	if p, ok := g.levelPart(k, a); ok {
+		g.add(p)
+	}
 }
 
 func (g *grader) emPart(line, entered string, worth Points) Part {
@@ -35,12 +39,9 @@ func (g *grader) emPart(line, entered string, worth Points) Part {
 func (g *grader) columnPart(col emColumn, k *EM, a *AnswerEM) Part {
 	want, have := emRank(col.key(k)), emRank(*col.entered(a))
 	p := g.emPart(col.name, *col.entered(a), worthEMColumn)
-	name := col.key(k)
-	if want > 0 {
-		name = col.words[want-1]
-	}
+	name := col.words[want-1]
 	switch {
-	case have == want && want > 0:
+	case have == want:
 		p.Earned, p.Why = worthEMColumn, "Right: "+col.name+" is "+name+"."
 	case have == 0:
 		p.Finding, p.Why = EMMISS, "The column "+col.name+" was left empty; it is "+name+"."
@@ -74,8 +75,9 @@ func (g *grader) minutesPart(k *EM, a *AnswerEM) Part {
 func emAnswered(a *AnswerEM) bool { return a.Problems != "" || a.Data != "" || a.Risk != "" }
 
 // levelPart compares the level that follows from the entered grid with the one that follows from the key's. Where the key has an E/M
-// code the levels are those of its family, so that straightforward and low are one level for an initial hospital visit.
-func (g *grader) levelPart(k *EM, a *AnswerEM) Part {
+// code the levels are those of its family, so that straightforward and low are one level for an initial hospital visit. ok is
+// false when no level follows from the key.
+func (g *grader) levelPart(k *EM, a *AnswerEM) (part Part, ok bool) {
 	family := -1
 	for _, p := range g.key.Procedures {
 		if f, _, ok := emPlace(p.Code); ok && !p.Optional {
@@ -85,6 +87,9 @@ func (g *grader) levelPart(k *EM, a *AnswerEM) Part {
 	}
 	byTime := k.Minutes > 0
 	want := emLevel(family, [3]int{emRank(k.Problems), emRank(k.Data), emRank(k.Risk)}, k.Minutes)
+	if want < 0 {
+		return Part{}, false
+	}
 	minutes := 0
 	if a.Minutes != nil && (byTime || !emAnswered(a)) {
 		minutes = *a.Minutes
@@ -93,16 +98,16 @@ func (g *grader) levelPart(k *EM, a *AnswerEM) Part {
 	p := g.emPart("level", "", worthEMLevel)
 	if have < 0 {
 		p.Finding, p.Why = EMMISS, "No level follows from what was entered; "+emLevelName(family, want)+" follows from the chart."
-		return p
+		return p, true
 	}
 	p.Entered = ptr(emLevelName(family, have))
 	if have == want {
 		p.Earned, p.Why = worthEMLevel, "Right: "+emLevelName(family, want)+" follows."
-		return p
+		return p, true
 	}
 	p.Finding = emFinding(have - want)
 	p.Why = "From what you entered follows " + emLevelName(family, have) + "; the chart supports " + emLevelName(family, want) + "."
-	return p
+	return p, true
 }
 
 // emLevel is the level that minutes (when there are any) or else three ranks support: an index into the family or, without a family,

@@ -58,6 +58,14 @@ func longestRun(p, m []string) (from, n int) {
 	return from, n
 }
 
+func wordCount(phrases []string) int {
+	n := 0
+	for _, p := range phrases {
+		n += len(words(p))
+	}
+	return n
+}
+
 func quotes(evidence []Evidence) []string {
 	var out []string
 	for _, e := range evidence {

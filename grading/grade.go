@@ -166,7 +166,7 @@ func (g *grader) pairDiagnoses() {
 	}
 	s.value(g.diagnosisCredit)
 	g.findExcludes()
-	s.pairing = improve(bestPairing(s.credit, len(s.entered)), s.credit, func(p pairing) Points {
+	s.pairing = s.improve(s.bestPairing(), func(p pairing) Points {
 		extras, _ := g.price(s, p)
 		return total(extras) + priceOrder*Points(len(g.disorders(p)))
 	})
@@ -177,7 +177,7 @@ func (g *grader) pairProcedures() {
 	s := &g.px
 	s.judge(func(i, j int) nearness { return g.nearProcedure(&g.key.Procedures[i], s.entered[j].Ref) })
 	s.value(g.procedureCredit)
-	s.pairing = improve(bestPairing(s.credit, len(s.entered)), s.credit, func(p pairing) Points {
+	s.pairing = s.improve(s.bestPairing(), func(p pairing) Points {
 		extras, _ := g.price(s, p)
 		return total(extras)
 	})
@@ -249,7 +249,10 @@ func (g *grader) diagnosisCredit(i, j int) Points {
 	return c
 }
 
-func (g *grader) evidenceAsked(e []Evidence) bool { return g.key.Ask.Evidence && len(e) > 0 }
+// evidenceAsked reports whether a line has words of the note to be marked.
+func (g *grader) evidenceAsked(e []Evidence) bool {
+	return g.key.Ask.Evidence && wordCount(quotes(e)) > 0
+}
 
 func (g *grader) trap(c codebook.Code) *Trap {
 	for i := range g.key.Traps {

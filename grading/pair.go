@@ -1,6 +1,9 @@
 package grading
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // pairing joins key lines and entered lines one to one. It holds an index on each side, -1 where a line has no partner.
 type pairing struct {
@@ -26,10 +29,11 @@ func (p pairing) join(line, entered int) {
 	}
 }
 
-// bestPairing is the pairing of greatest total credit; among equals the one that serves earlier key lines, then the one that uses
-// earlier entered lines. credit[line][entered] of 0 means that the two never pair.
-func bestPairing(credit [][]Points, entered int) pairing {
-	lines := len(credit)
+// bestPairing is the pairing of greatest total credit; among equals the one with the most credit for codes alone, then the one that
+// serves earlier key lines. Entered lines that are still equal go by code and not by place, so that their order does not matter. Two
+// lines without credit never pair.
+func (s *side) bestPairing() pairing {
+	lines, entered := len(s.lines), len(s.entered)
 	p := pairing{of: make([]int, lines), by: make([]int, entered)}
 	for i := range p.of {
 		p.of[i] = -1
@@ -37,17 +41,24 @@ func bestPairing(credit [][]Points, entered int) pairing {
 	for j := range p.by {
 		p.by[j] = -1
 	}
-	// One number per pair, compared as a whole: credit, then key order, then entered order. With at most MaxLines lines a side the
-	// sum of a lower field never reaches the next.
-	const bits = 14
+	byCode := make([]int, entered)
+	for j := range byCode {
+		byCode[j] = j
+	}
+	slices.SortStableFunc(byCode, func(a, b int) int { return cmp.Compare(s.entered[a].Code, s.entered[b].Code) })
+	rank := make([]int, entered)
+	for r, j := range byCode {
+		rank[j] = r
+	}
+	// One number per pair, compared as a whole. With at most MaxLines lines a side the sum of a lower field never reaches the next.
 	weight := func(i, j int) int64 {
-		if j >= entered || credit[i][j] <= 0 {
+		if s.credit[i][j] <= 0 {
 			return 0
 		}
-		return int64(credit[i][j])<<(2*bits) + int64(lines-i)<<bits + int64(entered-j)
+		return int64(s.credit[i][j])<<42 + int64(s.codeCredit(i, j))<<26 + int64(lines-i)<<13 + int64(entered-rank[j])
 	}
 	for i, j := range assign(lines, entered, weight) {
-		if j >= 0 && j < entered && credit[i][j] > 0 {
+		if j >= 0 && s.credit[i][j] > 0 {
 			p.join(i, j)
 		}
 	}
@@ -117,33 +128,37 @@ func assign(n, m int, weight func(row, col int) int64) []int {
 // maxTrials bounds improve, so that an answer made of a hundred equal lines stays cheap.
 const maxTrials = 2000
 
-// improve exchanges partners as long as the total stays the same and the penalty falls. The total comes first, so only exchanges of
-// equal credit are tried.
-func improve(p pairing, credit [][]Points, penalty func(pairing) Points) pairing {
-	best := penalty(p)
-	trials := 0
-	try := func(q pairing) bool {
-		trials++
-		if c := penalty(q); c < best {
-			p, best = q, c
-			return true
-		}
-		return false
-	}
-	for again := true; again && best > 0 && trials < maxTrials; {
-		again = false
-		for _, q := range exchanges(p, credit) {
-			if trials >= maxTrials {
-				break
+// improve exchanges partners as long as the total stays the same and the penalty falls, or the penalty too stays and the credit for
+// codes grows. The total comes first, so only exchanges of equal credit are tried.
+func (s *side) improve(p pairing, penalty func(pairing) Points) pairing {
+	cost := func(q pairing) int64 {
+		c := int64(penalty(q)) << 20
+		for i, j := range q.of {
+			if j >= 0 {
+				c -= int64(s.codeCredit(i, j))
 			}
-			if try(q) {
-				again = true
+		}
+		return c
+	}
+	best := cost(p)
+	trials := 0
+	for again := true; again; {
+		again = false
+		for _, q := range exchanges(p, s.credit) {
+			if trials++; trials > maxTrials {
+				return p
+			}
+			if c := cost(q); c < best {
+				p, best, again = q, c, true
 				break
 			}
 		}
 	}
 	return p
 }
+
+// codeCredit is what the code alone earns.
+func (s *side) codeCredit(i, j int) Points { return s.lines[i].code.percent(s.near[i][j].percent) }
 
 // exchanges are the pairings of equal total that differ from p in one line or in one swap.
 func exchanges(p pairing, credit [][]Points) []pairing {

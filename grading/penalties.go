@@ -40,11 +40,16 @@ func (g *grader) extraPart(s *side, e extra) Part {
 		p.Finding, p.Cites = CPTUNB, []string{"ncci:" + string(s.entered[e.other].Code) + "/" + string(own.Code)}
 		p.Why = name + " is included in " + g.ref.subject(s.entered[e.other].Ref) + " by NCCI, and no modifier says that it stood apart."
 	case asRedundant:
-		p.Why = "This repeats what " + s.entered[e.other].Dotted() + " already says: " + name + " adds nothing."
-		if s.entered[e.other].Ref == own.Ref {
+		other := s.entered[e.other]
+		switch {
+		case other.Ref == own.Ref:
 			p.Why = own.Dotted() + " is entered twice. Once is enough."
-		} else if combines(own.Code, s.lines[e.against].Code) {
-			p.Finding, p.Why = DXCOMB, name+", is a part of what "+s.entered[e.other].Dotted()+" states whole; only the whole is coded."
+		case combines(own.Code, s.lines[e.against].Code):
+			p.Finding, p.Why = DXCOMB, name+" is a part of what "+other.Dotted()+" states whole; only the whole is coded."
+		case other.family == own.family:
+			p.Why = name + " is of the same family as " + other.Dotted() + ", which answers the chart, and is not supported beside it."
+		default:
+			p.Why = name + " comes no nearer to what the chart supports than " + other.Dotted() + ", and is not supported beside it."
 		}
 	case byChapter:
 		p.Why = name + " is not reportable here: the chart gives it no bearing on this encounter."

@@ -20,7 +20,7 @@ func (g *grader) compare(i, j int) components {
 	c := components{units: g.unitsRight(k, e)}
 	c.want, c.missing, c.needless = modifierDifference(k, e.Modifiers)
 	c.modifiers = len(c.missing) == 0 && len(c.needless) == 0
-	c.asked = g.key.Ask.Pointers && len(g.pointedAt(k)) > 0
+	c.asked = g.key.Ask.Pointers && g.dx.asked && len(g.pointedAt(k)) > 0
 	c.pointers = !c.asked || g.pointersRight(k, e)
 	return c
 }

@@ -90,7 +90,7 @@ func (g *grader) componentParts(i, j int) Part {
 	}
 	why := "Right: " + g.ref.named(l.Ref) + "."
 	if g.px.near[i][j].how == accepted {
-		why = "Right: " + g.ref.named(g.px.entered[j].Ref) + " is accepted here as well as " + l.Dotted() + "."
+		why = "Right: " + g.ref.subject(g.px.entered[j].Ref) + " is accepted here as well as " + l.Dotted() + "."
 	}
 	code := g.pxPart(i, j, CompCode, l.worth.percent(shareCode), l.worth.percent(shareCode), "", why+" "+k.Why)
 	g.add(code)
@@ -101,7 +101,7 @@ func (g *grader) componentParts(i, j int) Part {
 		mods.Finding = CPTMOD
 		if at := g.unseparated(j, c.missing); at >= 0 {
 			mods.Finding = CPTUNB
-			mods.Why += " Without it NCCI takes the service as included in " + g.px.entered[at].Dotted() + "."
+			mods.Why += " Without a modifier that separates the two, NCCI takes the service as included in " + g.px.entered[at].Dotted() + "."
 		}
 	}
 	g.add(mods)
@@ -216,7 +216,7 @@ func (g *grader) tellProcedure(k *Procedure, entered codebook.Ref, n nearness) s
 	case n.how == exact:
 		return "Right: " + g.ref.named(key) + "."
 	case n.how == accepted:
-		return "Right: " + g.ref.named(entered) + " is accepted here as well as " + key.Dotted() + "."
+		return "Right: " + g.ref.subject(entered) + " is accepted here as well as " + key.Dotted() + "."
 	case k.System == codebook.ICD10PCS && entered.System == codebook.ICD10PCS:
 		return g.tellPCS(key, entered, n)
 	}

@@ -31,7 +31,7 @@ func (g *grader) queryParts() {
 		}
 		g.add(p)
 	}
-	if len(k.Indicators) > 0 {
+	if wordCount(k.Indicators) > 0 {
 		g.add(indicatorsPart(k, a))
 	}
 	if slices.ContainsFunc(k.Options, func(o QueryOption) bool { return o.OK }) {
@@ -96,7 +96,7 @@ func indicatorsPart(k *Query, a *AnswerQuery) Part {
 func wordingPart(k *Query, a *AnswerQuery) Part {
 	right := slices.IndexFunc(k.Options, func(o QueryOption) bool { return o.OK })
 	p := queryPart("wording", "", k)
-	better := ` This one asks openly: "` + k.Options[right].Text + `".`
+	better := ` This one asks openly: "` + k.Options[right].Text + `"`
 	if a.Option == nil || *a.Option < 0 || *a.Option >= len(k.Options) {
 		p.Why = "No wording was chosen." + better
 		return p
