@@ -1,0 +1,98 @@
+package release
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"crosswalk/codebook"
+)
+
+// table reads a CSV file by the names of its columns.
+type table struct {
+	in     *csv.Reader
+	last   *lastByte
+	column []int
+	record []string
+	line   int
+	tally
+}
+
+// newTable reads the header of a file that must have the columns; field numbers of get are their places in that list. comma parts the
+// fields.
+func newTable(r io.Reader, comma rune, columns ...string) (*table, error) {
+	last := &lastByte{r: r}
+	in := csv.NewReader(last)
+	in.Comma = comma
+	in.ReuseRecord = true
+	header, err := in.Read()
+	if err == io.EOF {
+		return nil, damaged(1, "the file is empty")
+	}
+	if err != nil {
+		return nil, csvError(err, 1)
+	}
+	t := &table{in: in, last: last, column: make([]int, len(columns)), line: 1}
+	for i, c := range columns {
+		if t.column[i] = slices.Index(header, c); t.column[i] < 0 {
+			return nil, &lineError{1, fmt.Errorf("the header has no column %q", c)}
+		}
+	}
+	return t, nil
+}
+
+// next reads a record; false at the end of the file, when the error is nil, or on an error.
+func (t *table) next() (bool, error) {
+	record, err := t.in.Read()
+	if err == io.EOF {
+		return false, t.last.end(t.line)
+	}
+	if err != nil {
+		return false, csvError(err, t.line+1)
+	}
+	t.line, _ = t.in.FieldPos(0)
+	t.record = record
+	t.rows++
+	return true, nil
+}
+
+// get is a field without blanks around it. It is a part of a string that holds the whole record.
+func (t *table) get(i int) string { return strings.TrimSpace(t.record[t.column[i]]) }
+
+func csvError(err error, line int) error {
+	if p, ok := errors.AsType[*csv.ParseError](err); ok {
+		return damaged(p.Line, "%v", p.Err)
+	}
+	return &lineError{line, broken(err)}
+}
+
+// diagnosis reads an ICD-10-CM code, with its dot or without.
+func (t *table) diagnosis(i int) (codebook.Code, error) {
+	c, err := codebook.ParseCode(codebook.ICD10CM, t.get(i))
+	if err != nil {
+		return "", damaged(t.line, "%v", err)
+	}
+	return c, nil
+}
+
+// procedure reads a CPT or HCPCS Level II code.
+func (t *table) procedure(i int) (codebook.System, codebook.Code, error) {
+	for _, sys := range []codebook.System{codebook.CPT, codebook.HCPCS} {
+		if c, err := codebook.ParseCode(sys, t.get(i)); err == nil {
+			return sys, c, nil
+		}
+	}
+	return "", "", damaged(t.line, "%q has neither the form of a CPT code nor of a HCPCS Level II code", t.get(i))
+}
+
+// oneOf checks that a field has one of the values that the layout allows.
+func (t *table) oneOf(i int, name string, values ...string) (string, error) {
+	v := t.get(i)
+	if !slices.Contains(values, v) {
+		return "", damaged(t.line, "%s is %q: want one of %s", name, v, strings.Join(values, ", "))
+	}
+	return v, nil
+}

@@ -1,0 +1,24 @@
+// Package release reads the official release files of the code sets into a codebook.Book: the ICD-10-CM and ICD-10-PCS files of CDC and
+// CMS, HCPCS Level II, the physician fee schedule, OPPS addendum B, NCCI edits, MS-DRG severity and Medicare Code Editor lists, and the
+// text of the Official Guidelines.
+//
+// Load walks a folder. The kind of a file is told by its content, never by its name; its edition by its content where the file says it
+// (the version element of the XML files, the "Order26" column of the POA list, the title of the Guidelines), else by its name, else by
+// Options.Edition. A file whose edition stays unknown is refused where the edition matters. Files may be gzip-compressed.
+//
+// What goes where:
+//
+//	order file                codes, headers and titles of ICD-10-CM and ICD-10-PCS; its billable flag is the authority
+//	Tabular List XML          chapters, sections, instructional notes and seventh characters of the order file of the same year
+//	POA exempt list           Facts.POAExempt
+//	CC/MCC, MCE lists         Facts.Severity, Facts.Manifestation, Facts.Sex
+//	PCS tables, definitions   tables and definitions of the order file of the same year
+//	HCPCS Level II            codes and titles; with the attributes file, Facts.Ended of discontinued codes
+//	fee schedule, addendum B  CPT numbers (they hold no CPT words) and facts of CPT and HCPCS codes
+//	NCCI                      pairs, add-on codes, medically unlikely edits
+//	Official Guidelines       the numbers and headings that exist, so that citations can be checked
+//
+// Everything else in the folder is listed in the Report as skipped, with the reason. Damaged files are errors that name file and line;
+// all problems of all files are reported together, and then there is no book. The package downloads nothing, writes nothing and does not
+// look inside zip archives yet.
+package release

@@ -1,0 +1,165 @@
+package release
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"crosswalk/codebook"
+)
+
+// pairWidth is the size of a pair in pairs.packed: two codes and the modifier indicator.
+const pairWidth = 11
+
+// pairs are NCCI procedure-to-procedure edits, one after another in one string: 1.67 million pairs are 18 MB.
+type pairs struct {
+	packed string
+	tally
+}
+
+func (p *pairs) each(f func(col1, col2 codebook.Code, modifier string)) {
+	for i := 0; i+pairWidth <= len(p.packed); i += pairWidth {
+		f(codebook.Code(p.packed[i:i+5]), codebook.Code(p.packed[i+5:i+10]), p.packed[i+10:i+11])
+	}
+}
+
+func readPairs(r io.Reader) (*pairs, error) {
+	t, err := newTable(r, ',', "column1", "column2", "modifier_indicator")
+	if err != nil {
+		return nil, err
+	}
+	var packed strings.Builder
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return &pairs{packed.String(), t.tally}, nil
+		}
+		// Not t.procedure, which allocates: the pairs are most of the lines of all files.
+		for i := range 2 {
+			c := t.get(i)
+			if !procedureForm(c) {
+				return nil, damaged(t.line, "%q has neither the form of a CPT code nor of a HCPCS Level II code", c)
+			}
+			packed.WriteString(c)
+		}
+		m := t.get(2)
+		if m != "0" && m != "1" && m != "9" {
+			return nil, damaged(t.line, "modifier indicator is %q: want one of 0, 1, 9", m)
+		}
+		packed.WriteString(m)
+	}
+}
+
+func procedureForm(c string) bool {
+	if len(c) != 5 {
+		return false
+	}
+	for i := 1; i < 4; i++ {
+		if c[i] < '0' || c[i] > '9' {
+			return false
+		}
+	}
+	first, last := c[0], c[4]
+	digit := func(b byte) bool { return b >= '0' && b <= '9' }
+	return digit(first) && (digit(last) || strings.IndexByte("FTUMA", last) >= 0) || first >= 'A' && first <= 'V' && digit(last)
+}
+
+// mues are medically unlikely edits by code.
+type mues struct {
+	byCode map[codebook.Code]codebook.MUE
+	tally
+}
+
+func readMUEs(r io.Reader) (*mues, error) {
+	t, err := newTable(r, ',', "hcpcs", "mue_value", "mai")
+	if err != nil {
+		return nil, err
+	}
+	m := &mues{byCode: map[codebook.Code]codebook.MUE{}}
+	own := internStrings{}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			m.tally = t.tally
+			return m, nil
+		}
+		_, c, err := t.procedure(0)
+		if err != nil {
+			return nil, err
+		}
+		n, err := strconv.Atoi(t.get(1))
+		if err != nil || n < 0 {
+			return nil, damaged(t.line, "%s: %q is no number of units", c, t.get(1))
+		}
+		mai, err := t.oneOf(2, "adjudication indicator", "1", "2", "3")
+		if err != nil {
+			return nil, err
+		}
+		m.byCode[own.code(c)] = codebook.MUE{Units: n, Indicator: own.of(mai)}
+	}
+}
+
+// addOns are the add-on codes with the primary codes that they may stand beside.
+type addOns struct {
+	codes map[codebook.Code]bool
+	pairs [][2]codebook.Code // of the codes whose list is closed
+	tally
+}
+
+// readAddOns reads the add-on code file. CMS knows three types: 1, the primary codes are those listed; 2, the contractor decides
+// (primary CCCCC); 3, some are listed and the contractor may add others. Only a closed list can show that an add-on code stands without
+// its primary, so only type 1 gives pairs.
+func readAddOns(r io.Reader) (*addOns, error) {
+	t, err := newTable(r, ',', "addon_code", "primary_code", "edit_type")
+	if err != nil {
+		return nil, err
+	}
+	a := &addOns{codes: map[codebook.Code]bool{}}
+	own := internStrings{}
+	open := map[codebook.Code]bool{}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		_, c, err := t.procedure(0)
+		if err != nil {
+			return nil, err
+		}
+		c = own.code(c)
+		a.codes[c] = true
+		kind, err := t.oneOf(2, "edit type", "1", "2", "3")
+		if err != nil {
+			return nil, err
+		}
+		if kind != "1" || t.get(1) == "CCCCC" {
+			open[c] = true
+			t.skip("pairs of add-on codes whose primary codes the contractor may extend", string(c))
+			continue
+		}
+		_, primary, err := t.procedure(1)
+		if err != nil {
+			return nil, err
+		}
+		a.pairs = append(a.pairs, [2]codebook.Code{c, own.code(primary)})
+	}
+	closed := a.pairs[:0]
+	for _, p := range a.pairs {
+		if open[p[0]] {
+			t.skip("pairs of add-on codes whose primary codes the contractor may extend", string(p[0]))
+			continue
+		}
+		closed = append(closed, p)
+	}
+	a.pairs, a.tally = closed, t.tally
+	return a, nil
+}

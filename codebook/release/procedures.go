@@ -1,0 +1,239 @@
+package release
+
+import (
+	"io"
+	"strings"
+
+	"crosswalk/codebook"
+)
+
+// hcpcsRow is a HCPCS Level II code with its official long description.
+type hcpcsRow struct {
+	code  codebook.Code
+	title string
+}
+
+// hcpcsList is a HCPCS Level II release. It may hold discontinued codes.
+type hcpcsList struct {
+	list []hcpcsRow
+	tally
+}
+
+func readHCPCS(r io.Reader) (*hcpcsList, error) {
+	t, err := newTable(r, ',', "code", "short_description", "long_description")
+	if err != nil {
+		return nil, err
+	}
+	h := &hcpcsList{}
+	seen := map[codebook.Code]bool{}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			h.tally = t.tally
+			return h, nil
+		}
+		c, err := codebook.ParseCode(codebook.HCPCS, t.get(0))
+		if err != nil {
+			return nil, damaged(t.line, "%v", err)
+		}
+		title := t.get(2)
+		if title == "" {
+			title = t.get(1)
+		}
+		if title == "" {
+			return nil, damaged(t.line, "%s has no description", c)
+		}
+		if seen[c] {
+			return nil, damaged(t.line, "%s stands twice", c)
+		}
+		c = codebook.Code(strings.Clone(string(c)))
+		seen[c] = true
+		h.list = append(h.list, hcpcsRow{c, strings.Clone(title)})
+	}
+}
+
+// hcpcsEnds are the last days of discontinued HCPCS Level II codes.
+type hcpcsEnds struct {
+	ended map[codebook.Code]codebook.Date
+	tally
+}
+
+func readHCPCSEnds(r io.Reader) (*hcpcsEnds, error) {
+	t, err := newTable(r, ',', "code", "date_terminated")
+	if err != nil {
+		return nil, err
+	}
+	h := &hcpcsEnds{ended: map[codebook.Code]codebook.Date{}}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			h.tally = t.tally
+			return h, nil
+		}
+		c, err := codebook.ParseCode(codebook.HCPCS, t.get(0))
+		if err != nil {
+			return nil, damaged(t.line, "%v", err)
+		}
+		if t.get(1) == "" {
+			t.skip("the code is active", string(c))
+			continue
+		}
+		d, err := codebook.ParseDate(t.get(1))
+		if err != nil {
+			return nil, damaged(t.line, "date of termination: %v", err)
+		}
+		h.ended[c] = d
+	}
+}
+
+// modifierList are the HCPCS Level II modifiers with their official titles.
+type modifierList struct {
+	list []codebook.Modifier
+	tally
+}
+
+func readModifiers(r io.Reader) (*modifierList, error) {
+	t, err := newTable(r, ',', "modifier", "long_description")
+	if err != nil {
+		return nil, err
+	}
+	m := &modifierList{}
+	seen := map[string]bool{}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			m.tally = t.tally
+			return m, nil
+		}
+		code := strings.ToUpper(t.get(0))
+		if len(code) != 2 || code[0] < 'A' || code[0] > 'Z' {
+			return nil, damaged(t.line, "%q is no HCPCS Level II modifier, which has two characters and begins with a letter", code)
+		}
+		if seen[code] {
+			return nil, damaged(t.line, "modifier %s stands twice", code)
+		}
+		seen[code] = true
+		m.list = append(m.list, codebook.Modifier{Code: code, Title: strings.Clone(t.get(1)), System: codebook.HCPCS})
+	}
+}
+
+// fee is what the fee schedule says of a code besides its price.
+type fee struct {
+	system codebook.System
+	facts  codebook.Facts
+}
+
+// fees are the facts of a fee schedule by code.
+type fees struct {
+	byCode map[codebook.Code]fee
+	tally
+}
+
+// readFees reads a relative value file. Its key is (code, modifier); the row without a modifier speaks of the code as a whole, and where
+// there is none (86153) the first row does.
+func readFees(r io.Reader) (*fees, error) {
+	t, err := newTable(r, ',', "hcpcs", "modifier", "status_code", "glob_days", "bilat_surg", "mult_proc", "asst_surg", "co_surg", "team_surg", "pctc_ind")
+	if err != nil {
+		return nil, err
+	}
+	f := &fees{byCode: map[codebook.Code]fee{}}
+	own := internStrings{}
+	whole := map[codebook.Code]bool{}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			f.tally = t.tally
+			return f, nil
+		}
+		sys, c, err := t.procedure(0)
+		if err != nil {
+			return nil, err
+		}
+		days, err := t.oneOf(3, "global days", "000", "010", "090", "XXX", "YYY", "ZZZ", "MMM")
+		if err != nil {
+			return nil, err
+		}
+		if len(t.get(2)) != 1 {
+			return nil, damaged(t.line, "%s: status code is %q: want one letter", c, t.get(2))
+		}
+		mod := t.get(1)
+		if _, seen := f.byCode[c]; seen && (mod != "" || whole[c]) {
+			if mod == "" {
+				return nil, damaged(t.line, "%s stands twice", c)
+			}
+			t.skip("rows of modifiers 26, TC and 53: the facts are those of the code as a whole", string(c)+"-"+mod)
+			continue
+		}
+		whole[c] = mod == ""
+		f.byCode[own.code(c)] = fee{sys, codebook.Facts{
+			Status: own.of(t.get(2)), GlobalDays: own.of(days), AddOn: days == "ZZZ",
+			Bilateral: own.of(t.get(4)), Multiple: own.of(t.get(5)), Assistant: own.of(t.get(6)),
+			CoSurgeons: own.of(t.get(7)), TeamSurgeons: own.of(t.get(8)), Components: own.of(t.get(9)),
+		}}
+	}
+}
+
+// statusRow is a row of OPPS addendum B.
+type statusRow struct {
+	system codebook.System
+	status string
+}
+
+// opps is OPPS addendum B: which codes exist on 1 January, and their status indicators. "D" marks a code that is discontinued.
+type opps struct {
+	byCode map[codebook.Code]statusRow
+	tally
+}
+
+func readOPPS(r io.Reader) (*opps, error) {
+	t, err := newTable(r, ',', "hcpcs", "status_ind")
+	if err != nil {
+		return nil, err
+	}
+	o := &opps{byCode: map[codebook.Code]statusRow{}}
+	own := internStrings{}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			o.tally = t.tally
+			return o, nil
+		}
+		sys, c, err := t.procedure(0)
+		if err != nil {
+			return nil, err
+		}
+		if s := t.get(1); s == "" || len(s) > 2 {
+			return nil, damaged(t.line, "%s: status indicator is %q: want one or two characters", c, s)
+		}
+		o.byCode[own.code(c)] = statusRow{sys, own.of(t.get(1))}
+	}
+}
+
+// internStrings keeps one copy of each of a few values, so that a field does not hold on to the record it was read from.
+type internStrings map[string]string
+
+func (m internStrings) of(s string) string {
+	if v, ok := m[s]; ok {
+		return v
+	}
+	s = strings.Clone(s)
+	m[s] = s
+	return s
+}
+
+func (m internStrings) code(c codebook.Code) codebook.Code { return codebook.Code(m.of(string(c))) }
