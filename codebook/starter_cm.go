@@ -13,6 +13,7 @@ type cmFile struct {
 	order []*cmNode
 	chaps []Chapter
 	secs  []Section
+	last  Section // the section line read last in the file at hand
 }
 
 // cmNode is a code line with what is indented below it.
@@ -20,6 +21,7 @@ type cmNode struct {
 	line     sourceLine
 	code     Code
 	title    string
+	section  Section // the section line above it in its file
 	billable bool
 	seventh  bool   // "+": completed by seventh characters
 	only     string // the seventh characters it takes, "" for all of the list
@@ -65,6 +67,7 @@ func (sr *starterReader) cmLines(rb *ReleaseBuilder, key string, lines []sourceL
 		f = &cmFile{key: key, rb: rb, nodes: map[Code]*cmNode{}}
 		sr.cm = append(sr.cm, f)
 	}
+	f.last = Section{}
 	for _, bl := range blocks(lines) {
 		word, rest, _ := strings.Cut(bl.text, " ")
 		switch word {
@@ -131,6 +134,7 @@ func (f *cmFile) section(sr *starterReader, bl block, rest string) {
 		}
 	}
 	f.secs = append(f.secs, s)
+	f.last = s
 	f.rb.Section(s)
 	sr.noteLines(bl.under, nil, func(kind NoteKind, lines []string) { f.rb.SectionNotes(s.First, s.Last, kind, lines...) })
 }
@@ -146,7 +150,7 @@ func (f *cmFile) codeLine(sr *starterReader, bl block) {
 		sr.fail(bl.sourceLine, "%v", err)
 		return
 	}
-	n := &cmNode{line: bl.sourceLine, code: c, title: m[3], billable: m[2] == "=", seventh: strings.HasPrefix(m[2], "+"), only: strings.TrimPrefix(m[2], "+")}
+	n := &cmNode{line: bl.sourceLine, code: c, title: m[3], section: f.last, billable: m[2] == "=", seventh: strings.HasPrefix(m[2], "+"), only: strings.TrimPrefix(m[2], "+")}
 	if !n.seventh {
 		n.only = ""
 	}
@@ -192,6 +196,10 @@ func (f *cmFile) emit(sr *starterReader) {
 		for _, s := range f.secs {
 			inside = inside || s.First <= n.code && n.code <= s.Last
 		}
+		if s := n.section; n.lettered() && s.Last != "" && s.Last < n.code && s.Last[:2] == n.code[:2] {
+			f.rb.Category(n.code, s.First, s.Last)
+			inside = true
+		}
 		if !inside {
 			sr.fail(n.line, "category %s lies in no section: write the section line too", n.code)
 		}
@@ -219,6 +227,9 @@ func (f *cmFile) emit(sr *starterReader) {
 		}
 	}
 }
+
+// lettered tells a category such as Z3A, which sorts behind the section it stands in (Z30-Z39).
+func (n *cmNode) lettered() bool { return len(n.code) == 3 && isLetter(n.code[2]) }
 
 // list are the seventh characters of a node: those of the nearest list above, cut to the ones it names itself. S06.1X7 is "+A": with
 // death before regaining consciousness there is no later encounter.
