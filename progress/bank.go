@@ -21,14 +21,16 @@ func FromBank(bank *quizzes.Bank) Content {
 	c := &bankContent{items: map[ItemKind]map[string]Item{KindQuestion: {}, KindCase: {}}, sorted: map[ItemKind][]Item{}, inArea: map[string][]Item{}}
 	for _, q := range bank.Questions() {
 		it := Item{
-			Kind: KindQuestion, ID: q.ID, Title: q.ID, Areas: []string{q.Area}, ShownHash: q.ShownHash, KeyHash: q.KeyHash, Source: q.Source, Question: &q.Key,
+			Kind: KindQuestion, ID: q.ID, Title: q.ID, Areas: []string{q.Area}, ShownHash: q.ShownHash, KeyHash: q.KeyHash, Source: q.Source,
+			Difficulty: q.Difficulty, Question: &q.Key,
 		}
 		c.add(it)
 		c.inArea[q.Area] = append(c.inArea[q.Area], it)
 	}
 	for _, k := range bank.Cases() {
 		c.add(Item{
-			Kind: KindCase, ID: k.ID, Title: k.Title, Areas: k.Areas, ShownHash: k.ShownHash, KeyHash: k.KeyHash, Source: k.Source, Case: &k.Key,
+			Kind: KindCase, ID: k.ID, Title: k.Title, Areas: k.Areas, ShownHash: k.ShownHash, KeyHash: k.KeyHash, Source: k.Source,
+			Difficulty: k.Difficulty, Case: &k.Key,
 		})
 	}
 	byID := func(x, y Item) int { return strings.Compare(x.ID, y.ID) }

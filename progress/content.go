@@ -13,8 +13,10 @@ type Item struct {
 	ShownHash string // of what a learner sees
 	KeyHash   string // of the key and its explanations
 	Source    string // the whole item as the author wrote it
-	Question  *grading.ItemKey
-	Case      *grading.Key
+
+	Difficulty int // the author's, 1 (easy) to 5
+	Question   *grading.ItemKey
+	Case       *grading.Key
 }
 
 // Content is what progress needs of the bank. It does not change: a reload is another Content.
