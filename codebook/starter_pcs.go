@@ -48,7 +48,7 @@ func (sr *starterReader) pcsTable(rb *ReleaseBuilder, bl block, t PCSTable) {
 		case key == "title" && text != "":
 			title = text
 		case u.text == "row":
-			row, own, ok := sr.pcsRow(u)
+			row, said, own, ok := sr.pcsRow(u)
 			if !ok {
 				continue
 			}
@@ -60,7 +60,7 @@ func (sr *starterReader) pcsTable(rb *ReleaseBuilder, bl block, t PCSTable) {
 				continue
 			}
 			t.Rows = append(t.Rows, row)
-			expandRow(t.Prefix, row, own, codes)
+			expandRow(t.Prefix, row, said, own, codes)
 		default:
 			sr.fail(u.sourceLine, "%q: below a table stand definition:, title: and row", u.text)
 		}
@@ -70,14 +70,23 @@ func (sr *starterReader) pcsTable(rb *ReleaseBuilder, bl block, t PCSTable) {
 		return
 	}
 	rb.Table(t)
-	rb.Code(t.Prefix, t.Labels[1]+", "+t.Labels[2], false, Facts{})
+	// The order file heads a table by body system and operation, outside Medical and Surgical by the section too.
+	heading := t.Labels[1] + ", " + t.Labels[2]
+	if t.Prefix[0] != '0' {
+		heading = t.Labels[0] + ", " + heading
+	}
+	rb.Code(t.Prefix, heading, false, Facts{})
 	for c, title := range codes {
 		rb.Code(c, title, true, Facts{})
 	}
 }
 
-// pcsRow reads four axis lines, "Approach: 0 Open; 4 Percutaneous Endoscopic", and perhaps a title of the row's own.
-func (sr *starterReader) pcsRow(bl block) (row PCSRow, title string, ok bool) {
+// saidRow is a row as titles say it: for each value the words that stand in the title of a code.
+type saidRow [4]map[string]string
+
+// pcsRow reads four axis lines, "Approach: 0 Open; 4 Percutaneous Endoscopic", and perhaps a title of the row's own. A value whose
+// title says it otherwise has that after a "=": "E Intraluminal Device, Endotracheal Airway = Endotracheal Airway".
+func (sr *starterReader) pcsRow(bl block) (row PCSRow, said saidRow, title string, ok bool) {
 	n := 0
 	ok = true
 	for _, u := range bl.under {
@@ -88,9 +97,9 @@ func (sr *starterReader) pcsRow(bl block) (row PCSRow, title string, ok bool) {
 		}
 		if n == 4 {
 			sr.fail(u.sourceLine, "a row has four axes, for characters four to seven")
-			return row, title, false
+			return row, said, title, false
 		}
-		row[n].Title = strings.TrimSpace(key)
+		row[n].Title, said[n] = strings.TrimSpace(key), map[string]string{}
 		for _, v := range strings.Split(text, ";") {
 			m := pcsValue.FindStringSubmatch(strings.TrimSpace(v))
 			if m == nil {
@@ -98,57 +107,72 @@ func (sr *starterReader) pcsRow(bl block) (row PCSRow, title string, ok bool) {
 				ok = false
 				continue
 			}
-			row[n].Values = append(row[n].Values, Choice{m[1], m[2]})
+			label, words, other := strings.Cut(m[2], " = ")
+			if !other {
+				words = turned(label)
+			}
+			row[n].Values = append(row[n].Values, Choice{m[1], label})
+			said[n][m[1]] = words
 		}
 		n++
 	}
 	if n != 4 {
 		sr.fail(bl.sourceLine, "a row has four axes, for characters four to seven; this one has %d", n)
-		return row, title, false
+		return row, said, title, false
 	}
-	return row, title, ok
+	return row, said, title, ok
 }
 
-// expandRow adds every code of a row. The title is a pattern: {4} to {7} are labels, {approach} the label of character five with the
-// word Approach where the official titles have it, and a part in brackets falls away when a character in it is Z.
-func expandRow(prefix Code, row PCSRow, pattern string, codes map[Code]string) {
-	var at [4]Choice
+// turned puts what follows the last comma of a label first, as titles do: "Radius, Right" is Right Radius there.
+func turned(label string) string {
+	if i := strings.LastIndex(label, ", "); i >= 0 {
+		return label[i+2:] + " " + label[:i]
+	}
+	return label
+}
+
+// expandRow adds every code of a row. The title is a pattern: {4} to {7} are values as titles say them, {approach} the approach with
+// the word Approach where the official titles have it, and a part in brackets falls away when a value in it is Z (no device, no
+// qualifier).
+func expandRow(prefix Code, row PCSRow, said saidRow, pattern string, codes map[Code]string) {
+	var at [4]string
 	var walk func(n int)
 	walk = func(n int) {
 		if n < 4 {
-			for _, at[n] = range row[n].Values {
+			for _, v := range row[n].Values {
+				at[n] = v.Char
 				walk(n + 1)
 			}
 			return
 		}
-		c := prefix
-		for _, v := range at {
-			c += Code(v.Char)
-		}
-		codes[c] = pcsTitle(pattern, at)
+		codes[prefix+Code(strings.Join(at[:], ""))] = pcsTitle(pattern, at, said)
 	}
 	walk(0)
 }
 
-func pcsTitle(pattern string, at [4]Choice) string {
-	pick := func(place string) Choice {
+func pcsTitle(pattern string, at [4]string, said saidRow) string {
+	pick := func(place string) (char, words string) {
 		p := strings.Trim(place, "{}")
-		if p == "approach" {
-			v := at[1]
-			if !strings.HasPrefix(v.Title, "Via ") {
-				v.Title += " Approach"
-			}
-			return v
+		if p != "approach" {
+			n := p[0] - '4'
+			return at[n], said[n][at[n]]
 		}
-		return at[p[0]-'4']
+		words = said[1][at[1]]
+		if !strings.HasPrefix(words, "Via ") {
+			words += " Approach"
+		}
+		return at[1], words
 	}
 	pattern = pcsOptional.ReplaceAllStringFunc(pattern, func(s string) string {
 		for _, p := range pcsPlace.FindAllString(s, -1) {
-			if pick(p).Char == "Z" {
+			if char, _ := pick(p); char == "Z" {
 				return ""
 			}
 		}
 		return s[1 : len(s)-1]
 	})
-	return pcsPlace.ReplaceAllStringFunc(pattern, func(s string) string { return pick(s).Title })
+	return pcsPlace.ReplaceAllStringFunc(pattern, func(s string) string {
+		_, words := pick(s)
+		return words
+	})
 }
