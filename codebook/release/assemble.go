@@ -166,14 +166,13 @@ func (a *assembly) diagnoses() {
 			}
 		}
 		rb := a.b.Release(codebook.Release{System: codebook.ICD10CM, Edition: ord.edition.name, ValidFrom: ord.edition.from, Source: ord.Path})
-		for _, r := range o.list {
-			f := codebook.Facts{POAExempt: exempt[r.code], SeventhChars: seventh[r.code]}
-			if r.billable {
-				f.Manifestation = strings.HasSuffix(strings.ToLower(r.title), manifestationTitle)
-			}
+		facts := make([]codebook.Facts, len(o.list))
+		for i, r := range o.list {
+			f := &facts[i]
+			f.POAExempt, f.SeventhChars = exempt[r.code], seventh[r.code]
+			f.Manifestation = r.billable && strings.HasSuffix(strings.ToLower(r.title), manifestationTitle)
 			if sev != nil {
-				f.Severity = sev.content.(*severities).level[r.code]
-				if f.Severity != "" {
+				if f.Severity = sev.content.(*severities).level[r.code]; f.Severity != "" {
 					usedSev.mark(r.code)
 				}
 			}
@@ -185,7 +184,10 @@ func (a *assembly) diagnoses() {
 					usedMCE.mark(r.code)
 				}
 			}
-			rb.Code(r.code, r.title, r.billable, f)
+		}
+		shareUp(o.list, facts)
+		for i, r := range o.list {
+			rb.Code(r.code, r.title, r.billable, facts[i])
 		}
 		if tab != nil {
 			addTabular(rb, tab, billable)
@@ -203,6 +205,37 @@ func (a *assembly) diagnoses() {
 		countOuter(mce, &usedMCE, keys(e.manifestation))
 	}
 	a.unused(OrderCM, POAExempt, Severity, CodeEditor)
+}
+
+// shareUp gives a header what the lists say of all the codes below it, so that E08 is a manifestation as E08.00 to E08.9 are. The codes
+// below a header follow it in the order file.
+func shareUp(rows []orderRow, facts []codebook.Facts) {
+	for i, r := range rows {
+		if r.billable {
+			continue
+		}
+		first := true
+		f := &facts[i]
+		for n := i + 1; n < len(rows) && strings.HasPrefix(string(rows[n].code), string(r.code)); n++ {
+			if !rows[n].billable {
+				continue
+			}
+			o := &facts[n]
+			if first {
+				f.POAExempt, f.Manifestation, f.Severity, f.Sex = o.POAExempt, o.Manifestation, o.Severity, o.Sex
+				first = false
+				continue
+			}
+			f.POAExempt = f.POAExempt && o.POAExempt
+			f.Manifestation = f.Manifestation && o.Manifestation
+			if f.Severity != o.Severity {
+				f.Severity = ""
+			}
+			if f.Sex != o.Sex {
+				f.Sex = ""
+			}
+		}
+	}
 }
 
 // addTabular adds chapters, sections and notes. Titles stay those of the order file.

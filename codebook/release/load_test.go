@@ -115,9 +115,12 @@ func TestDiagnosesOfTheSample(t *testing.T) {
 		"S060X7A": {Severity: "MCC"},
 		"S060X1D": {POAExempt: true},
 		"S06":     {},
+		"N40":     {Sex: "M"}, // as all codes below it
+		"E08":     {Manifestation: true},
+		"E11":     {}, // E11.9 is no CC
 		"S610":    {SeventhChars: []codebook.Choice{{Char: "A", Title: "initial encounter"}, {Char: "D", Title: "subsequent encounter"}}},
 		"S060X1":  {SeventhChars: []codebook.Choice{{Char: "A", Title: "initial encounter (active treatment)"}, {Char: "D", Title: "subsequent encounter"}}},
-		"S060X7":  {SeventhChars: []codebook.Choice{{Char: "A", Title: "initial encounter (active treatment)"}}}, // the order file lists no D
+		"S060X7":  {Severity: "MCC", SeventhChars: []codebook.Choice{{Char: "A", Title: "initial encounter (active treatment)"}}}, // the order file lists no D
 	} {
 		if diff := cmp.Diff(want, dx(c).Facts); diff != "" {
 			t.Errorf("facts of %s (-want +got):\n%s", c, diff)

@@ -102,7 +102,7 @@ func TestOfficialTotals(t *testing.T) {
 	for _, c := range officialFile[*order](t, OrderCM, "2026").list {
 		if e, err := book.Lookup(codebook.ICD10CM, c.code, codebook.Date{}); err != nil {
 			t.Fatal(err)
-		} else if e.Facts.POAExempt {
+		} else if e.Billable && e.Facts.POAExempt {
 			exempt++
 		}
 	}
