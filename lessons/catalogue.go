@@ -111,7 +111,7 @@ func (c *Catalogue) loadModules(fsys fs.FS) []markdown.Problem {
 			}
 		}
 		if len(files) == 0 {
-			problems = append(problems, markdown.Problem{File: root + "content/" + d.Name(), Severity: markdown.Warning, Rule: "empty-module", Message: "the module has no lesson"})
+			problems = append(problems, markdown.Problem{File: root + "content/" + d.Name(), Line: 1, Severity: markdown.Warning, Rule: "empty-module", Message: "the module has no lesson"})
 		}
 		c.modules = append(c.modules, m)
 	}
@@ -140,7 +140,7 @@ func loadModule(fsys fs.FS, id string) (Module, []markdown.Problem) {
 	file := "content/" + id + "/module.yaml"
 	src, err := fs.ReadFile(fsys, file)
 	if err != nil {
-		return m, []markdown.Problem{{File: root + file, Severity: markdown.Error, Rule: "missing-file", Message: "the module has no module.yaml: write one with title, summary and order"}}
+		return m, []markdown.Problem{{File: root + file, Line: 1, Severity: markdown.Error, Rule: "missing-file", Message: "the module has no module.yaml: write one with title, summary and order"}}
 	}
 	ps := &markdown.Problems{File: root + file}
 	var mf moduleFile
@@ -165,7 +165,7 @@ func (c *Catalogue) loadLesson(dir fs.FS, module, name string) loaded {
 	}
 	l, ps := parseLesson(src, file, module, c.renderer, dir)
 	if !lessonName.MatchString(name) {
-		ps = append(ps, markdown.Problem{File: file, Severity: markdown.Warning, Rule: "file-name", Message: "lesson files are named with a number and a slug, such as 02-excludes.md; the number gives the order"})
+		ps = append(ps, markdown.Problem{File: file, Line: 1, Severity: markdown.Warning, Rule: "file-name", Message: "lesson files are named with a number and a slug, such as 02-excludes.md; the number gives the order"})
 	}
 	for _, ref := range l.Doc.Refs {
 		if ref.Kind != markdown.RefImage {
@@ -198,7 +198,7 @@ func parseAll[T any](names []string, f func(string) T) []T {
 }
 
 func unreadable(file string, err error) markdown.Problem {
-	return markdown.Problem{File: file, Severity: markdown.Error, Rule: "unreadable", Message: "cannot be read: " + err.Error()}
+	return markdown.Problem{File: file, Line: 1, Severity: markdown.Error, Rule: "unreadable", Message: "cannot be read: " + err.Error()}
 }
 
 func isDate(s string) bool {

@@ -75,7 +75,7 @@ func parseLesson(src []byte, file, module string, r *markdown.Renderer, dir fs.F
 	ps.Add(problems...)
 	for _, h := range doc.TOC {
 		if h.Level == 1 {
-			ps.Warnf(0, "heading-level", "%q is a first-level heading; the page's title is one already, so headings in a lesson begin with ##", h.Text)
+			ps.Warnf(h.Line, "heading-level", "%q is a first-level heading; the page's title is one already, so headings in a lesson begin with ##", h.Text)
 		}
 	}
 	return l, ps.List

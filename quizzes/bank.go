@@ -91,8 +91,9 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 			b.drills = append(b.drills, drill(a.ID, n))
 		}
 	}
+	// Lines that the key and its alternatives share are read more than once.
 	markdown.Sort(problems)
-	return b, problems
+	return b, slices.Compact(problems)
 }
 
 func loadFile(fsys fs.FS, name string, r *markdown.Renderer) (l loaded) {

@@ -40,8 +40,9 @@ func (b *Bank) Check(book Codebook) []markdown.Problem {
 			problems = append(problems, markdown.Problem{File: bp.File, Line: 1, Severity: markdown.Warning, Rule: "bank-too-small", Message: fmt.Sprintf("the bank cannot fill %s: %s", bp.ID, s)})
 		}
 	}
+	// Lines that the key and its alternatives share are read more than once.
 	markdown.Sort(problems)
-	return problems
+	return slices.Compact(problems)
 }
 
 func (b *Bank) caseIDs() []string {

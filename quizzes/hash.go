@@ -45,7 +45,8 @@ func (p *questionParser) hashes(stem []ast.Node, rationale ast.Node) {
 	shown = append(append(shown, entries...), p.lefts...)
 	q.ShownHash = digest(shown...)
 
-	key := append([]string{mustJSON(q.Key), strings.Join(q.Cites, ";")}, p.whySrc...)
+	// The right order and pairing of entries are 0, 1, 2 ... in the key: only the entries themselves tell them.
+	key := append([]string{mustJSON(q.Key), strings.Join(p.rights, "\n"), strings.Join(q.Cites, ";")}, p.whySrc...)
 	if rationale != nil {
 		key = append(key, p.source(rationale))
 	}

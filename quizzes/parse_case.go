@@ -13,9 +13,10 @@ import (
 
 // caseParser turns a caseFile into a Case and collects what is wrong with it.
 type caseParser struct {
-	c  *Case
-	f  *caseFile
-	ps markdown.Problems
+	c          *Case
+	f          *caseFile
+	ps         markdown.Problems
+	claimKnown bool // setting and bills are sound
 }
 
 // parseCase reads a case. It returns nil when the key cannot be used as it is.
@@ -31,13 +32,18 @@ func parseCase(src []byte, file string, r *markdown.Renderer) (*Case, []markdown
 	}
 	chart, chartProblems := r.Render(body, file, line, markdown.IDPrefix("chart-"))
 	p.c.Chart = chart
-	if len(chart.Text()) == 0 {
+	if strings.TrimSpace(string(chart.HTML)) == "" {
 		p.ps.Errorf(line, "no-chart", "the case has no chart: write it below the front matter")
 	}
 	if len(chart.Checks) > 0 {
 		p.ps.Errorf(line, "bad-block", "a chart cannot hold a question: take out :::check")
 	}
 	p.c.hashes(body)
+	for _, h := range chart.TOC {
+		if h.Level == 1 {
+			p.ps.Warnf(h.Line, "heading-level", "%q is a first-level heading; the page's title is one already, so the documents of a chart begin with ##", h.Text)
+		}
+	}
 	structural := p.ps.List
 	p.ps.Add(chartProblems...)
 	if len(markdown.Errors(structural)) > 0 {
@@ -51,6 +57,7 @@ func at(l markdown.Line) int { return max(1, l.At) }
 
 func (p *caseParser) head() {
 	c, f, ps := p.c, p.f, &p.ps
+	p.claimKnown = true
 	c.ID, c.Title, c.Setting, c.Payer = f.ID.Text, f.Title.Text, f.Setting.Text, f.Payer.Text
 	if !validID(c.ID) {
 		ps.Errorf(at(f.ID), "bad-id", "the id %q must have lower-case letters, digits and hyphens only, as in ed-colles-fracture", c.ID)
@@ -61,12 +68,14 @@ func (p *caseParser) head() {
 		ps.Errorf(at(f.Title), "missing-key", "the case has no title")
 	}
 	if !slices.ContainsFunc(Settings, func(s Area) bool { return s.ID == c.Setting }) {
+		p.claimKnown = false
 		ps.Errorf(at(f.Setting), "wrong-value", "the setting %q is not one of %s", c.Setting, list(Settings))
 	} else if folder := path.Base(path.Dir(c.File)); folder != c.Setting {
 		ps.Warnf(at(f.Setting), "file-name", "the file lies in the folder %s and its setting is %s: put it into quizzes/cases/%s", folder, c.Setting, c.Setting)
 	}
 	c.Bills = grading.Bills(f.Bills.Text)
 	if c.Bills != grading.Professional && c.Bills != grading.Facility {
+		p.claimKnown = false
 		ps.Errorf(at(f.Bills), "wrong-value", "bills is professional or facility, not %q", f.Bills.Text)
 	}
 	for _, a := range f.Areas {
@@ -101,6 +110,9 @@ func (p *caseParser) head() {
 		} else {
 			*field = true
 		}
+	}
+	if inpatient := c.Setting == "inpatient" && c.Bills == grading.Facility; c.Ask.POA && p.claimKnown && !inpatient {
+		ps.Errorf(at(f.Ask[0]), "poa", "only an inpatient facility claim has POA indicators: take poa out of ask")
 	}
 	if !c.Ask.Diagnoses && !c.Ask.Procedures {
 		ps.Errorf(1, "missing-key", "ask must name diagnoses, procedures or both")
@@ -175,7 +187,7 @@ func (p *caseParser) dates() {
 		c.Key.Date = c.Discharged
 		return
 	}
-	if f.Date.Text == "" {
+	if f.Date.Text == "" && p.claimKnown {
 		ps.Errorf(1, "missing-key", "the case has no date_of_service")
 	}
 	c.Key.Date = c.Date

@@ -18,6 +18,13 @@ func (p *caseParser) key() {
 	for i := range p.f.Key.Alternatives {
 		f := &p.f.Key.Alternatives[i]
 		alt := grading.Key{Case: k.Case, Setting: k.Setting, Bills: k.Bills, Date: k.Date, Payer: k.Payer, Ask: k.Ask}
+		// What an alternative does not write down is as in the key; an empty list says that there is nothing.
+		if f.Diagnoses == nil {
+			f.Diagnoses = p.f.Key.Diagnoses
+		}
+		if f.Procedures == nil {
+			f.Procedures = p.f.Key.Procedures
+		}
 		p.keyInto(&alt, f)
 		if len(f.Alternatives) > 0 || len(f.Allow) > 0 {
 			p.ps.Errorf(keyLine(f), "wrong-value", "an alternative has no alternatives and no allow of its own: they stand in the key")
@@ -42,7 +49,7 @@ func (p *caseParser) key() {
 func (p *caseParser) keyInto(k *grading.Key, f *keyFile) {
 	p.diagnoses(k, f)
 	for i := range f.Procedures {
-		p.procedure(k, &f.Procedures[i])
+		p.procedure(k, f, &f.Procedures[i])
 	}
 	if k.Ask.Procedures && len(f.Procedures) == 0 {
 		p.ps.Warnf(keyLine(f), "no-procedures", "the case asks for procedures and its key has none: right only when nothing is to be reported")
@@ -82,11 +89,12 @@ func (p *caseParser) diagnoses(k *grading.Key, f *keyFile) {
 		return
 	}
 	codes := map[codebook.Code]int{}
-	first := 0
+	first, malformed := 0, 0
 	for i := range f.Diagnoses {
 		d := &f.Diagnoses[i]
 		code, ok := p.code(codebook.ICD10CM, d.Code)
 		if !ok {
+			malformed++
 			continue
 		}
 		if line, twice := codes[code]; twice {
@@ -114,6 +122,9 @@ func (p *caseParser) diagnoses(k *grading.Key, f *keyFile) {
 		line.POA = p.poa(k, d)
 		p.said(d.Code.At, d.Why, d.Cites)
 		k.Diagnoses = append(k.Diagnoses, line)
+	}
+	if malformed > 0 {
+		return // what refers to a line that cannot be read would be reported for nothing
 	}
 	switch {
 	case first == 0:
@@ -156,9 +167,6 @@ func (p *caseParser) poa(k *grading.Key, d *diagnosisFile) string {
 	case v != "" && !slices.Contains([]string{"Y", "N", "U", "W", "exempt"}, v):
 		p.ps.Errorf(d.POA.At, "poa", "poa is Y, N, U, W or exempt, not %q", d.POA.Text)
 	}
-	if k.Ask.POA && !k.InpatientFacility() {
-		p.ps.Errorf(d.Code.At, "poa", "only an inpatient facility claim has POA indicators: take poa out of ask")
-	}
 	return v
 }
 
@@ -177,7 +185,7 @@ func (p *caseParser) mustBeKeyLines(k *grading.Key, lines []markdown.Line, field
 	}
 }
 
-func (p *caseParser) procedure(k *grading.Key, f *procedureFile) {
+func (p *caseParser) procedure(k *grading.Key, of *keyFile, f *procedureFile) {
 	line := grading.Procedure{Why: f.Why.Text, Cites: texts(f.Cites), Units: 1, Evidence: p.evidence(f.Evidence)}
 	sys, code, err := codebook.ProcedureSystem(f.Code.Text)
 	if err != nil {
@@ -186,6 +194,7 @@ func (p *caseParser) procedure(k *grading.Key, f *procedureFile) {
 	}
 	pcs := k.InpatientFacility()
 	switch {
+	case !p.claimKnown: // reported; the code set hangs on it
 	case pcs && sys != codebook.ICD10PCS:
 		p.ps.Errorf(f.Code.At, "wrong-set", "%s is a %s code, and an inpatient facility claim reports ICD-10-PCS", f.Code.Text, sys.Name())
 	case !pcs && sys == codebook.ICD10PCS:
@@ -218,7 +227,9 @@ func (p *caseParser) procedure(k *grading.Key, f *procedureFile) {
 		}
 	}
 	line.PointsTo = p.codes(codebook.ICD10CM, f.PointsTo)
-	p.mustBeKeyLines(k, f.PointsTo, "points_to", f.Code.Text)
+	if len(k.Diagnoses) == len(of.Diagnoses) {
+		p.mustBeKeyLines(k, f.PointsTo, "points_to", f.Code.Text)
+	}
 	if k.Ask.Pointers && len(f.PointsTo) == 0 && !line.Optional && len(k.Diagnoses) > 0 {
 		p.ps.Errorf(f.Code.At, "missing-key", "the case asks for pointers and %s has no points_to", f.Code.Text)
 	}

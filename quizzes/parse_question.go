@@ -94,7 +94,7 @@ func (p *questionParser) parse(r *markdown.Renderer) []markdown.Problem {
 	var blocks []ast.Node
 	for n := p.tree.Root.FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind() == extast.KindFootnoteList {
-			p.ps.Errorf(p.tree.Line(n), "footnote", "a question has no footnotes: write the note into the text")
+			p.ps.Errorf(p.tree.Line(n.FirstChild()), "footnote", "a question has no footnotes: write the note into the text")
 			continue
 		}
 		blocks = append(blocks, n)
@@ -309,5 +309,5 @@ func validID(s string) bool {
 }
 
 func unreadable(file string, err error) markdown.Problem {
-	return markdown.Problem{File: file, Severity: markdown.Error, Rule: "unreadable", Message: fmt.Sprintf("cannot be read: %v", err)}
+	return markdown.Problem{File: file, Line: 1, Severity: markdown.Error, Rule: "unreadable", Message: fmt.Sprintf("cannot be read: %v", err)}
 }

@@ -28,6 +28,7 @@ type Heading struct {
 	ID    string
 	Text  string // visible text
 	Level int    // 1 to 6
+	Line  int    // in the file
 }
 
 // CodeRef is a code that the text shows. Code is as written, upper case.

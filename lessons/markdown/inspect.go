@@ -44,7 +44,7 @@ func (t *Tree) heading(n *ast.Heading, d *Doc) {
 	// An attribute block on a heading gives an id and nothing else: classes, styles and handlers are not the author's to set.
 	id, _ := n.AttributeString("id")
 	n.RemoveAttributes()
-	h := Heading{Text: t.Text(n), Level: n.Level}
+	h := Heading{Text: t.Text(n), Level: n.Level, Line: t.Line(n)}
 	if b, ok := id.([]byte); ok {
 		h.ID = string(b)
 		n.SetAttributeString("id", b)
@@ -220,6 +220,9 @@ func (t *Tree) Text(node ast.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
+// referenceOpening is what a reference has before its code or term; an id is made of what readers see.
+var referenceOpening = regexp.MustCompile(`\[\[[a-z0-9]+:`)
+
 // headingIDs makes ids for headings out of their text: lower case, words joined by hyphens, numbered when they repeat.
 type headingIDs struct {
 	prefix string
@@ -227,7 +230,7 @@ type headingIDs struct {
 }
 
 func (h *headingIDs) Generate(value []byte, _ ast.NodeKind) []byte {
-	id := Slug(string(value))
+	id := Slug(string(referenceOpening.ReplaceAll(value, nil)))
 	if id == "" {
 		id = "section"
 	}

@@ -15,7 +15,7 @@ const (
 	Warning Severity = "warning" // usable, and probably not what the author wants
 )
 
-// Problem is something wrong in a content file, told to its author. Line counts from 1; 0 means the file as a whole.
+// Problem is something wrong in a content file, told to its author. Line counts from 1; what concerns the file as a whole is at line 1.
 type Problem struct {
 	File     string   `json:"file"`
 	Line     int      `json:"line"`

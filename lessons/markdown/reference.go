@@ -87,6 +87,9 @@ func (referenceParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) as
 	n := &reference{kind: strings.TrimSpace(kind), value: strings.Join(strings.Fields(value), " ")}
 	if _, ok := setNames[n.kind]; ok {
 		n.value = strings.ToUpper(n.value)
+		if n.kind == "icd10cm" && len(n.value) > 3 && !strings.Contains(n.value, ".") {
+			n.value = n.value[:3] + "." + n.value[3:]
+		}
 	}
 	return n
 }

@@ -146,7 +146,7 @@ func (t *Tree) Doc(nodes ...ast.Node) (Doc, []Problem) {
 	for _, n := range nodes {
 		t.inspect(n, &d, ps)
 	}
-	var buf bytes.Buffer
+	var buf output
 	for _, n := range nodes {
 		if err := t.r.md.Renderer().Render(&buf, t.Source, n); err != nil {
 			ps.Errorf(t.Line(n), "markdown", "cannot be rendered: %v", err)
@@ -156,8 +156,23 @@ func (t *Tree) Doc(nodes ...ast.Node) (Doc, []Problem) {
 	return d, ps.List
 }
 
+// output is a buffer that goldmark takes as it is; around any other writer it would put a buffer of 4 kB, which is much for an option of
+// a question.
+type output struct{ bytes.Buffer }
+
+// Buffered and Flush complete goldmark's util.BufWriter.
+func (*output) Buffered() int { return 0 }
+func (*output) Flush() error  { return nil }
+
 // split cuts the output at the marks that live questions left.
 func (d *Doc) split(out string) {
+	if !strings.Contains(out, checkMark) {
+		if out != "" {
+			d.Parts = []Part{{HTML: template.HTML(out)}}
+		}
+		d.HTML = template.HTML(out)
+		return
+	}
 	var whole strings.Builder
 	for i, piece := range strings.Split(out, checkMark) {
 		if i%2 == 1 {
