@@ -65,6 +65,10 @@ var demoLearners = []demoLearner{
 // attempts at the bank in force, made through the use cases themselves with a clock set back. Lessons are ids of lessons to be read on
 // the way. The same seed gives the same class. ErrNotEmpty when anyone is there already.
 func (s *Service) Demo(ctx context.Context, seed uint64, lessons ...string) ([]DemoAccount, error) {
+	return s.demo(ctx, seed, demoLearners, lessons)
+}
+
+func (s *Service) demo(ctx context.Context, seed uint64, class []demoLearner, lessons []string) ([]DemoAccount, error) {
 	if any, err := s.st.AnyLearner(ctx); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	} else if any {
@@ -88,8 +92,8 @@ func (s *Service) Demo(ctx context.Context, seed uint64, lessons ...string) ([]D
 			return nil, fmt.Errorf("demo: %w", err)
 		}
 	}
-	students := make([]*demoStudent, len(demoLearners))
-	for i, p := range demoLearners {
+	students := make([]*demoStudent, len(class))
+	for i, p := range class {
 		l, err := account(begin.AddDate(0, 0, p.from), p.name, RoleLearner, p.zone)
 		if err != nil {
 			return nil, fmt.Errorf("demo: %w", err)
@@ -189,8 +193,12 @@ func (d *demoStudent) evening(ctx context.Context, course float64) error {
 		}
 	}
 	n := max(3, d.items+d.rng.IntN(5)-2)
-	if err := d.drill(ctx, n-n/3, course); err != nil {
-		return err
+	for left := n - n/3; left > 0; { // an area may have few
+		done, err := d.drill(ctx, left, course)
+		if err != nil {
+			return err
+		}
+		left -= max(1, done)
 	}
 	pool := d.svc.items().Items(KindQuestion)
 	for range n / 3 {
@@ -230,7 +238,8 @@ func (d *demoStudent) read(ctx context.Context) error {
 	return nil
 }
 
-func (d *demoStudent) drill(ctx context.Context, n int, course float64) error {
+// drill works through a drill and says how many questions it had.
+func (d *demoStudent) drill(ctx context.Context, n int, course float64) (int, error) {
 	var areas []string
 	for _, a := range d.svc.items().Areas() {
 		if len(d.svc.items().InArea(a)) > 0 {
@@ -238,21 +247,21 @@ func (d *demoStudent) drill(ctx context.Context, n int, course float64) error {
 		}
 	}
 	if len(areas) == 0 {
-		return nil
+		return n, nil
 	}
 	dr, err := d.svc.StartDrill(ctx, d.actor, areas[d.rng.IntN(len(areas))], n, d.rng.Uint64())
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, id := range dr.Items {
 		if d.rng.Float64() < 0.03 { // called away
 			break
 		}
 		if err := d.question(ctx, id, Context{Kind: InDrill, Ref: string(dr.ID)}, course); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(dr.Items), nil
 }
 
 // knows is the chance of being right: log odds of ability over difficulty, more when the answer was explained before.

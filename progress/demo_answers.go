@@ -126,17 +126,19 @@ func otherLast(c grading.ItemCode) string {
 
 // slip puts mistakes into a right answer to a case, each kind with a chance that grows with how unsure the learner is (0 to 1).
 func slip(rng *rand.Rand, k *grading.Key, a *grading.Answer, unsure float64, book *codebook.Book) {
-	chance := func(weight float64) bool { return rng.Float64() < weight*unsure }
-	if n := len(a.Diagnoses); n > 1 && chance(0.6) { // overlooks a secondary diagnosis
-		i := 1 + rng.IntN(n-1)
-		renamePointers(a, a.Diagnoses[i].Code, "")
-		a.Diagnoses = slices.Delete(a.Diagnoses, i, i+1)
-	}
-	if n := len(a.Diagnoses); n > 0 && chance(0.8) { // takes the code beside it
-		i := rng.IntN(n)
-		if c, ok := beside(rng, a.Diagnoses[i].Code, k.Date, book); ok && !slices.ContainsFunc(a.Diagnoses, func(d grading.AnswerDiagnosis) bool { return d.Code == c }) {
-			renamePointers(a, a.Diagnoses[i].Code, c)
-			a.Diagnoses[i].Code = c
+	chance := func(weight float64) bool { return rng.Float64() < weight*(0.15+1.4*unsure) }
+	for i := len(a.Diagnoses) - 1; i >= 0; i-- {
+		was := a.Diagnoses[i].Code
+		switch {
+		case i > 0 && chance(0.25): // overlooks it
+			renamePointers(a, was, "")
+			a.Diagnoses = slices.Delete(a.Diagnoses, i, i+1)
+		case chance(0.35): // takes the code beside it
+			c, ok := beside(rng, was, k.Date, book)
+			if ok && !slices.ContainsFunc(a.Diagnoses, func(d grading.AnswerDiagnosis) bool { return d.Code == c }) {
+				renamePointers(a, was, c)
+				a.Diagnoses[i].Code = c
+			}
 		}
 	}
 	if len(a.Diagnoses) > 1 && chance(0.3) { // sequence
@@ -158,6 +160,9 @@ func slip(rng *rand.Rand, k *grading.Key, a *grading.Answer, unsure float64, boo
 		if d := &a.Diagnoses[rng.IntN(len(a.Diagnoses))]; d.POA == "Y" {
 			d.POA = "N"
 		}
+	}
+	if n := len(a.Procedures); n > 1 && chance(0.3) {
+		a.Procedures = a.Procedures[:n-1]
 	}
 	for i := range a.Procedures {
 		p := &a.Procedures[i]

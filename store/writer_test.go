@@ -301,3 +301,28 @@ func BenchmarkWrites(b *testing.B) {
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
 	})
 }
+
+// BenchmarkHistory reads the record of a learner who has answered 5,000 questions.
+func BenchmarkHistory(b *testing.B) {
+	db := openNew(b)
+	l := addLearner(b, db)
+	var wg sync.WaitGroup
+	for w := range 50 {
+		wg.Go(func() {
+			for i := range 100 {
+				a, g := storetest.Attempt(w*100+i, l.ID, fmt.Sprintf("q%d", i), i%3 > 0)
+				if _, _, err := db.RecordAttempt(context.Background(), l.Org, storetest.Versions(a), a, g, false); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportAllocs()
+	for b.Loop() {
+		h, err := db.History(context.Background(), l.Org, l.ID)
+		if err != nil || len(h) != 5000 {
+			b.Fatal(len(h), err)
+		}
+	}
+}

@@ -1,0 +1,8 @@
+package progress
+
+import "context"
+
+// DemoOf is Demo with the first n of the class.
+func (s *Service) DemoOf(ctx context.Context, seed uint64, n int, lessons ...string) ([]DemoAccount, error) {
+	return s.demo(ctx, seed, demoLearners[:n], lessons)
+}
