@@ -72,7 +72,7 @@ func TestLookup(t *testing.T) {
 		{"a seventh character", ICD10CM, "S52531A", "", "Colles' fracture of right radius, initial encounter for closed fracture", true, "S52531", "2026", true},
 		{"a placeholder", ICD10CM, "T790XXD", "", "Air embolism (traumatic), subsequent encounter", true, "T790", "2026", true},
 		{"a code billable at three characters", ICD10CM, "I10", "", "Essential (primary) hypertension", true, "", "2026", true},
-		{"no approach word after Via", ICD10PCS, "0FT58ZZ", "", "Resection of Hepatic Duct, Right, Via Natural or Artificial Opening Endoscopic", true, "0FT", "2026", true},
+		{"no approach word after Via", ICD10PCS, "0FT58ZZ", "", "Resection of Right Hepatic Duct, Via Natural or Artificial Opening Endoscopic", true, "0FT", "2026", true},
 		{"CPT", CPT, "25605", "2025-11-14", "wrist-end radius fracture, reduced without incision", true, "", "2025", true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

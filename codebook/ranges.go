@@ -62,7 +62,7 @@ var (
 	parenPattern = regexp.MustCompile(`[(\[][^()\[\]]*[)\]]`)
 	rangePattern = regexp.MustCompile(`\b(` + noteCode + `)\b(\.?-*)(?:\s*(?:-|–|to)?\s*\b(` + noteCode + `)\b\.?-*)?`)
 	withSuffix   = regexp.MustCompile(`^[,\s]*with (?:final characters? )?\.([0-9A-Z]{1,4})`)
-	withPlace    = regexp.MustCompile(`^[,\s]*with ((?:(?:fourth|fifth|sixth|seventh|final)(?:,? or |, | and )?)+)characters? ([0-9A-Z](?:(?:,? or |, |-)[0-9A-Z])*)`)
+	withPlace    = regexp.MustCompile(`^[,\s]*with ((?:(?:fourth|fifth|sixth|seventh|final|[4-7]th)(?:,?\s+(?:or|and)\s+|,\s*|\s+))+)characters?\s+([0-9A-Z](?:(?:,?\s+or\s+|,\s*|-)[0-9A-Z]\b)*)`)
 	oneChar      = regexp.MustCompile(`[0-9A-Z](?:-[0-9A-Z])?`)
 )
 
@@ -113,7 +113,7 @@ func undot(s string) Code { return Code(strings.Replace(s, ".", "", 1)) }
 func places(s string) string {
 	at := ""
 	for i, name := range ordinals {
-		if i > 0 && strings.Contains(s, name) {
+		if i > 0 && (strings.Contains(s, name) || strings.Contains(s, string(rune('0'+i))+"th")) {
 			at += string(rune('0' + i))
 		}
 	}

@@ -9,10 +9,11 @@ import (
 
 // index finds rows by the words of their titles and inclusion terms. Rows are numbered in code order, so that postings are too.
 type index struct {
-	vocabulary []string // sorted
-	from       []uint32 // postings of word i are posts[from[i]:from[i+1]]
-	posts      []uint32 // row<<1, +1 when the word stands in an inclusion term only
-	byLength   [][]uint32
+	vocabulary []string   // sorted
+	from       []uint32   // postings of word i are posts[from[i]:from[i+1]]
+	posts      []uint32   // row<<1, +1 when the word stands in an inclusion term only
+	byLength   [][]uint32 // words of each length
+	brevity    []uint8    // how many words the title of each row has; headers after codes
 	scratch    sync.Pool
 }
 
@@ -47,7 +48,19 @@ func newIndex(r *release) *index {
 			}
 		}
 	}
-	x := &index{vocabulary: slices.Clone(names)}
+	x := &index{vocabulary: slices.Clone(names), brevity: make([]uint8, len(r.rows))}
+	for i := range r.rows {
+		w := &r.rows[i]
+		x.brevity[i] = uint8(min(0x7f, strings.Count(w.title, " ")))
+		// Of codes of one length, those that can be reported stand before headers: I10 before I1A.
+		if !w.billable {
+			x.brevity[i] |= 0x80
+		}
+		// Seventh characters are listed in their own order, not "sequela" first because it is the shortest.
+		if r.System == ICD10CM && w.parent >= 0 && codeLen(w.key) == 7 {
+			x.brevity[i] = x.brevity[w.parent] & 0x7f
+		}
+	}
 	slices.Sort(x.vocabulary)
 	rank := make([]uint32, len(names))
 	for n, w := range x.vocabulary {
@@ -107,7 +120,7 @@ type SearchOptions struct {
 // Search finds codes by words in any order, each of which may be the beginning of a word; by the beginning of a code, with or without
 // its dot; by abbreviations and lay words that the book knows (HTN, heart attack). All words must match. A word of five or more letters
 // that matches nothing may be one letter off. Best hits first: whole words before beginnings, titles before inclusion terms, shorter
-// codes first.
+// codes first, then shorter titles.
 func (b *Book) Search(q string, opt SearchOptions) []Hit {
 	limit := opt.Limit
 	if limit <= 0 {
@@ -142,11 +155,12 @@ type scored struct {
 	row   int32
 	cost  uint16
 	size  uint8 // length of the code
+	words uint8 // brevity of the title
 	order int
 }
 
 func compareScored(x, y scored) int {
-	return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(x.size, y.size), cmp.Compare(x.order, y.order), cmp.Compare(x.row, y.row))
+	return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(x.size, y.size), cmp.Compare(x.words, y.words), cmp.Compare(x.order, y.order), cmp.Compare(x.row, y.row))
 }
 
 // unit is one thing that a query asks for: a word, or a phrase that an alias explains.
@@ -177,8 +191,8 @@ func (b *Book) units(r *release, q string) []unit {
 				codes = append(codes, "")
 			}
 		}
-		// "E11.22" is two words and one code: as a code it must be one unit.
-		if len(ws) > 1 && code != "" {
+		// "E11.22" is two words and one code, and has to be one unit; "2.5" cm is no code.
+		if len(ws) > 1 && code != "" && len(t) > 4 && t[3] == '.' && !isDigit(t[0]) {
 			if lo, hi := r.prefixRange(code); lo < hi {
 				toks = append(toks[:len(toks)-len(ws)], strings.ToLower(string(code)))
 				codes = append(codes[:len(codes)-len(ws)], code)
@@ -249,7 +263,7 @@ func (r *release) search(units []unit, billable bool, limit, order int) []scored
 		if c == 0 || c > worst || billable && !r.rows[n].billable {
 			continue
 		}
-		out = append(out, scored{r, units, int32(n), c, codeLen(r.rows[n].key), order})
+		out = append(out, scored{r, units, int32(n), c, codeLen(r.rows[n].key), x.brevity[n], order})
 		if len(out) >= 4*limit+64 {
 			slices.SortFunc(out, compareScored)
 			out = out[:limit]
