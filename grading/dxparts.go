@@ -92,7 +92,11 @@ func (g *grader) codePart(i, j int, n nearness) Part {
 		n.finding = f
 		return g.dxPart(i, j, CompCode, 0, l.code, f, g.tellDiagnosis(l.Ref, g.dx.entered[j].Ref, n)+" "+d.Why)
 	}
-	return g.dxPart(i, -1, CompCode, 0, l.code, DXMISS, "Not entered: "+g.ref.named(l.Ref)+". "+d.Why)
+	f := DXMISS
+	if slices.Contains(d.Cites, "II.H") || slices.Contains(d.Cites, "III.C") {
+		f = DXUNC
+	}
+	return g.dxPart(i, -1, CompCode, 0, l.code, f, "Not entered: "+g.ref.named(l.Ref)+". "+d.Why)
 }
 
 // position is the key line that holds the points for the first place, and whether they are earned. Where any of several lines may

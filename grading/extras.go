@@ -189,7 +189,7 @@ func (s *side) redundant(p pairing, e *extra) bool {
 		return true
 	}
 	for i, opt := range s.optionals() {
-		if opt >= 0 && s.entered[opt].Ref == own.Ref {
+		if opt >= 0 && s.near[i][e.at].percent == 100 {
 			e.rule, e.against, e.other = asRedundant, i, opt
 			return true
 		}

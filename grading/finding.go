@@ -22,6 +22,7 @@ const (
 	DXEX1   Finding = "DX-EX1"
 	DXCOMB  Finding = "DX-COMB"
 	DXCODE  Finding = "DX-CODE"
+	DXUNC   Finding = "DX-UNC"
 	DXPOA   Finding = "DX-POA"
 
 	PXMISS Finding = "PX-MISS"
@@ -66,6 +67,7 @@ var findings = []FindingInfo{
 	{DXEX1, "diagnosis", "Excludes1 pair", "Two codes were entered that an Excludes1 note does not allow together."},
 	{DXCOMB, "diagnosis", "combination code", "A part was coded where one code states the whole, such as I10 where I12 names hypertension with kidney disease."},
 	{DXCODE, "diagnosis", "other condition", "A code of the same section for a condition, or an intent, that is not the documented one."},
+	{DXUNC, "diagnosis", "uncertain diagnosis", "An uncertain diagnosis was coded for an outpatient (IV.H), or not coded for an inpatient at discharge (II.H, III.C)."},
 	{DXPOA, "diagnosis", "present on admission", "The POA indicator is wrong or missing, or one was given for an exempt code."},
 	{PXMISS, "procedure", "missed procedure", "A procedure or service that the chart calls for was not entered."},
 	{PXOVER, "procedure", "unsupported procedure", "A procedure or service was entered that was not done or is not reported apart."},

@@ -195,7 +195,10 @@ type jsonKey struct {
 	jsonLines
 	Alternatives []jsonLines
 	Allow        []struct{ Pair [2]string }
-	Traps        []struct{ Code, Kind, Why string }
+	Traps        []struct {
+		Code, Kind, Why string
+		Cites           []string
+	}
 }
 
 type jsonLines struct {
@@ -275,7 +278,7 @@ func readKey(t *testing.T, s string) Key {
 		k.Allow = append(k.Allow, Allow{Pair: [2]codebook.Code{anyCode(t, a.Pair[0]).Code, anyCode(t, a.Pair[1]).Code}})
 	}
 	for _, x := range j.Traps {
-		k.Traps = append(k.Traps, Trap{Code: anyCode(t, x.Code).Code, Kind: TrapKind(x.Kind), Why: x.Why})
+		k.Traps = append(k.Traps, Trap{Code: anyCode(t, x.Code).Code, Kind: TrapKind(x.Kind), Why: x.Why, Cites: x.Cites})
 	}
 	return k
 }

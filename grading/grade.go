@@ -1,6 +1,11 @@
 package grading
 
-import "crosswalk/codebook"
+import (
+	"cmp"
+	"slices"
+
+	"crosswalk/codebook"
+)
 
 // Grade scores a response against a key and its alternatives; the version that gives the best learning score counts, the key itself
 // among equals. The response is one that ParseAnswer made for the same key. The book supplies titles and the rules that need the code
@@ -158,6 +163,7 @@ func (g *grader) grade() Result {
 func (g *grader) pairDiagnoses() {
 	s := &g.dx
 	s.judge(func(i, j int) nearness { return g.nearDiagnosis(&g.key.Diagnoses[i], s.entered[j].Code) })
+	s.setAside(g.diagnosisCredit)
 	for j := range s.entered {
 		if s.entered[j].optional < 0 {
 			g.first = j
@@ -176,6 +182,7 @@ func (g *grader) pairDiagnoses() {
 func (g *grader) pairProcedures() {
 	s := &g.px
 	s.judge(func(i, j int) nearness { return g.nearProcedure(&g.key.Procedures[i], s.entered[j].Ref) })
+	s.setAside(g.procedureCredit)
 	s.value(g.procedureCredit)
 	s.pairing = s.improve(s.bestPairing(), func(p pairing) Points {
 		extras, _ := g.price(s, p)
@@ -184,8 +191,7 @@ func (g *grader) pairProcedures() {
 	s.extras, s.substitutes = g.price(s, s.pairing)
 }
 
-// judge compares every entered line with every key line and takes the optional ones out: an entered line that is an optional line of
-// the key, and that no other line takes at full credit, changes no figure.
+// judge compares every entered line with every key line.
 func (s *side) judge(near func(i, j int) nearness) {
 	s.near = make([][]nearness, len(s.lines))
 	for i := range s.lines {
@@ -194,25 +200,41 @@ func (s *side) judge(near func(i, j int) nearness) {
 			s.near[i][j] = near(i, j)
 		}
 	}
-	taken := make([]bool, len(s.lines))
+}
+
+// setAside takes the optional lines out: an entered line that is an optional line of the key, and that no other line takes at full
+// credit, changes no figure. Of several copies of one code the strongest are kept for the lines that count and the weakest is the
+// optional one, so that their order does not matter.
+func (s *side) setAside(credit func(i, j int) Points) {
+	if !slices.ContainsFunc(s.lines, func(l keyLine) bool { return l.optional }) {
+		return
+	}
+	strength, order := make([]Points, len(s.entered)), make([]int, len(s.entered))
 	for j := range s.entered {
-		counted, spare := -1, -1
-		for i := len(s.lines) - 1; i >= 0; i-- {
-			n := s.near[i][j]
-			switch {
-			case taken[i]:
-			case s.lines[i].optional && (n.percent == 100 || n.how == listed && n.percent > 0):
-				spare = i
-			case !s.lines[i].optional && n.percent == 100:
-				counted = i
+		order[j] = j
+		for i, l := range s.lines {
+			if !l.optional && s.near[i][j].percent > 0 {
+				strength[j] = max(strength[j], credit(i, j))
 			}
 		}
-		switch {
-		case counted >= 0:
-			taken[counted] = true
-		case spare >= 0:
-			taken[spare] = true
-			s.entered[j].optional = spare
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(strength[b], strength[a]) })
+	taken, counted := make([]bool, len(s.lines)), make([]bool, len(s.entered))
+	free := func(j int, optional bool) int {
+		for i, l := range s.lines {
+			if l.optional == optional && !taken[i] && s.near[i][j].percent == 100 {
+				taken[i] = true
+				return i
+			}
+		}
+		return -1
+	}
+	for _, j := range order {
+		counted[j] = free(j, false) >= 0
+	}
+	for _, j := range slices.Backward(order) {
+		if !counted[j] {
+			s.entered[j].optional = free(j, true)
 		}
 	}
 }

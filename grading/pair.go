@@ -11,36 +11,11 @@ type pairing struct {
 	by []int // entered line -> key line
 }
 
-func (p pairing) clone() pairing { return pairing{slices.Clone(p.of), slices.Clone(p.by)} }
-
-// join makes line and entered partners and parts them from those they had; -1 only parts.
-func (p pairing) join(line, entered int) {
-	if line >= 0 {
-		if old := p.of[line]; old >= 0 {
-			p.by[old] = -1
-		}
-		p.of[line] = entered
-	}
-	if entered >= 0 {
-		if old := p.by[entered]; old >= 0 && old != line {
-			p.of[old] = -1
-		}
-		p.by[entered] = line
-	}
-}
-
 // bestPairing is the pairing of greatest total credit; among equals the one with the most credit for codes alone, then the one that
 // serves earlier key lines. Entered lines that are still equal go by code and not by place, so that their order does not matter. Two
 // lines without credit never pair.
 func (s *side) bestPairing() pairing {
 	lines, entered := len(s.lines), len(s.entered)
-	p := pairing{of: make([]int, lines), by: make([]int, entered)}
-	for i := range p.of {
-		p.of[i] = -1
-	}
-	for j := range p.by {
-		p.by[j] = -1
-	}
 	byCode := make([]int, entered)
 	for j := range byCode {
 		byCode[j] = j
@@ -51,28 +26,52 @@ func (s *side) bestPairing() pairing {
 		rank[j] = r
 	}
 	// One number per pair, compared as a whole. With at most MaxLines lines a side the sum of a lower field never reaches the next.
-	weight := func(i, j int) int64 {
+	return s.solve(func(i, j int) int64 {
+		return int64(s.credit[i][j])<<42 + int64(s.codeCredit(i, j))<<26 + int64(lines-i)<<13 + int64(entered-rank[j])
+	})
+}
+
+// solve is the pairing of greatest weight among lines that have credit together.
+func (s *side) solve(weight func(line, entered int) int64) pairing {
+	p := pairing{of: slices.Repeat([]int{-1}, len(s.lines)), by: slices.Repeat([]int{-1}, len(s.entered))}
+	of, _ := assign(len(s.lines), len(s.entered), func(i, j int) int64 {
 		if s.credit[i][j] <= 0 {
 			return 0
 		}
-		return int64(s.credit[i][j])<<42 + int64(s.codeCredit(i, j))<<26 + int64(lines-i)<<13 + int64(entered-rank[j])
-	}
-	for i, j := range assign(lines, entered, weight) {
-		if j >= 0 && s.credit[i][j] > 0 {
-			p.join(i, j)
+		return weight(i, j)
+	})
+	for i, j := range of {
+		if j >= 0 && s.credit[i][j] > 0 && weight(i, j) > 0 {
+			p.of[i], p.by[j] = j, i
 		}
 	}
 	return p
 }
 
+// codeCredit is what the code alone earns.
+func (s *side) codeCredit(i, j int) Points { return s.lines[i].code.percent(s.near[i][j].percent) }
+
+func (s *side) sum(p pairing) Points {
+	var t Points
+	for i, j := range p.of {
+		if j >= 0 {
+			t += s.credit[i][j]
+		}
+	}
+	return t
+}
+
 // assign gives each of n rows a column of its own so that the sum of weights is greatest. A row may also stay alone at weight 0: it then
-// gets -1. This is the Hungarian algorithm with potentials, O(n^2 (n+m)); each row has a column of its own beyond m for staying alone.
-func assign(n, m int, weight func(row, col int) int64) []int {
+// gets -1. This is the Hungarian algorithm with potentials, O(n^2 (n+m)); each row has a column beyond m for staying alone.
+//
+// tight tells of a row and a column, or a row and -1 for staying alone, whether an assignment of greatest weight may hold it: by the
+// duality of the problem none holds a pair that the potentials leave slack.
+func assign(n, m int, weight func(row, col int) int64) (cols []int, tight func(row, col int) bool) {
 	const inf = int64(1) << 62
-	cols := m + n
-	u, v := make([]int64, n+1), make([]int64, cols+1)
-	row, way := make([]int, cols+1), make([]int, cols+1) // row[c]: the row (from 1) that has column c
-	least, used := make([]int64, cols+1), make([]bool, cols+1)
+	width := m + n
+	u, v := make([]int64, n+1), make([]int64, width+1)
+	row, way := make([]int, width+1), make([]int, width+1) // row[c]: the row (from 1) that has column c
+	least, used := make([]int64, width+1), make([]bool, width+1)
 	for i := 1; i <= n; i++ {
 		row[0] = i
 		c0 := 0
@@ -82,7 +81,7 @@ func assign(n, m int, weight func(row, col int) int64) []int {
 		for row[c0] != 0 {
 			used[c0] = true
 			r0, delta, c1 := row[c0], inf, 0
-			for c := 1; c <= cols; c++ {
+			for c := 1; c <= width; c++ {
 				if used[c] {
 					continue
 				}
@@ -122,14 +121,26 @@ func assign(n, m int, weight func(row, col int) int64) []int {
 			out[row[c]-1] = c - 1
 		}
 	}
-	return out
+	return out, func(r, c int) bool {
+		if c >= 0 {
+			return -weight(r, c)-u[r+1]-v[c+1] == 0
+		}
+		for d := m + 1; d <= width; d++ {
+			if u[r+1]+v[d] == 0 {
+				return true
+			}
+		}
+		return false
+	}
 }
 
-// maxTrials bounds improve, so that an answer made of a hundred equal lines stays cheap.
-const maxTrials = 2000
+// maxWork bounds improve, so that an answer made of a hundred equal lines stays cheap.
+const maxWork = 20_000_000
 
-// improve exchanges partners as long as the total stays the same and the penalty falls, or the penalty too stays and the credit for
-// codes grows. The total comes first, so only exchanges of equal credit are tried.
+// improve looks among the pairings of the same total for one with a smaller penalty, or the same penalty and more credit for codes. A
+// penalty belongs to a pairing as a whole and is no sum over pairs, so it cannot be a part of the weights. Instead each pair that p has
+// not, and each parting of a pair that it has, is forced in turn; the pairing of the greatest total that follows, as near to p as can be,
+// is taken when it loses nothing and costs less.
 func (s *side) improve(p pairing, penalty func(pairing) Points) pairing {
 	cost := func(q pairing) int64 {
 		c := int64(penalty(q)) << 20
@@ -140,57 +151,52 @@ func (s *side) improve(p pairing, penalty func(pairing) Points) pairing {
 		}
 		return c
 	}
-	best := cost(p)
-	trials := 0
+	best, most := cost(p), s.sum(p)
+	n := len(s.lines)
+	work := 0
+	_, tight := assign(n, len(s.entered), func(i, j int) int64 { return int64(s.credit[i][j]) })
+	// try forces line i to take entered line j, or to stay alone when j is -1.
+	try := func(i, j int) bool {
+		if j >= 0 && s.credit[i][j] <= 0 || !tight(i, j) {
+			return false
+		}
+		work += n * n * (n + len(s.entered))
+		q := s.solve(func(i2, j2 int) int64 {
+			if (i2 == i) != (j2 == j) {
+				return 0
+			}
+			w := int64(s.credit[i2][j2]) << 8
+			if p.of[i2] == j2 {
+				w++
+			}
+			return w
+		})
+		if s.sum(q) < most {
+			return false
+		}
+		c := cost(q)
+		if c >= best {
+			return false
+		}
+		p, best = q, c
+		return true
+	}
 	for again := true; again; {
 		again = false
-		for _, q := range exchanges(p, s.credit) {
-			if trials++; trials > maxTrials {
-				return p
+		for i := range s.lines {
+			for j := -1; j < len(s.entered) && !again; j++ {
+				if p.of[i] == j {
+					continue
+				}
+				if work > maxWork {
+					return p
+				}
+				again = try(i, j)
 			}
-			if c := cost(q); c < best {
-				p, best, again = q, c, true
+			if again {
 				break
 			}
 		}
 	}
 	return p
-}
-
-// codeCredit is what the code alone earns.
-func (s *side) codeCredit(i, j int) Points { return s.lines[i].code.percent(s.near[i][j].percent) }
-
-// exchanges are the pairings of equal total that differ from p in one line or in one swap.
-func exchanges(p pairing, credit [][]Points) []pairing {
-	var out []pairing
-	for i, j := range p.of {
-		if j < 0 {
-			continue
-		}
-		for j2, i2 := range p.by {
-			switch {
-			case j2 == j:
-			case i2 < 0 && credit[i][j2] == credit[i][j]: // another entered line in its place
-				q := p.clone()
-				q.join(i, j2)
-				out = append(out, q)
-			case i2 > i && credit[i][j2] > 0 && credit[i2][j] > 0 && credit[i][j2]+credit[i2][j] == credit[i][j]+credit[i2][j2]:
-				q := p.clone()
-				q.join(i, j2)
-				q.join(i2, j)
-				out = append(out, q)
-			}
-		}
-		for i2, j2 := range p.of {
-			if j2 < 0 && credit[i2][j] == credit[i][j] { // the same entered line for another key line
-				q := p.clone()
-				q.join(i2, j)
-				out = append(out, q)
-			}
-		}
-		if len(out) > maxTrials {
-			break
-		}
-	}
-	return out
 }

@@ -1,6 +1,8 @@
 package grading
 
 import (
+	"slices"
+
 	"crosswalk/codebook"
 )
 
@@ -33,6 +35,9 @@ func (g *grader) extraPart(s *side, e extra) Part {
 		p.Cites = t.Cites
 		p.Finding, p.Why = tellTrap(t, name, p.Procedure)
 		p.Why = sentence(p.Why, t.Why)
+		if !p.Procedure && slices.Contains(t.Cites, "IV.H") {
+			p.Finding = DXUNC
+		}
 	case byExcludes1:
 		p.Finding, p.Cites = DXEX1, []string{"I.A.12.a"}
 		p.Why = name + " may not stand beside " + g.ref.subject(s.entered[e.other].Ref) + ": an Excludes1 note" + at(e.from) + " keeps them apart."

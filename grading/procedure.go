@@ -68,25 +68,39 @@ func (g *grader) pointedAt(k *Procedure) []int {
 }
 
 // pointersRight compares pointers as sets through the pairing of diagnoses: pointing at one's own line that answers the key's line is
-// right, whatever its code.
+// right, whatever its code. A code that was entered twice is one thing to point at.
 func (g *grader) pointersRight(k *Procedure, e *EnteredProcedure) bool {
 	want := g.pointedAt(k)
-	found := 0
-	seen := make([]bool, len(g.dx.entered))
+	var found []int
 	for _, j := range e.PointsTo {
 		if j < 0 || j >= len(g.dx.entered) {
 			return false
 		}
-		if seen[j] || g.dx.entered[j].optional >= 0 {
+		if g.dx.entered[j].optional >= 0 {
 			continue
 		}
-		seen[j] = true
-		if i := g.dx.by[j]; i < 0 || !slices.Contains(want, i) {
+		i := g.answered(j)
+		if i < 0 || !slices.Contains(want, i) {
 			return false
 		}
-		found++
+		if !slices.Contains(found, i) {
+			found = append(found, i)
+		}
 	}
-	return found == len(want)
+	return len(found) == len(want)
+}
+
+// answered is the key line that entered diagnosis j answers, or that another entry of the same code answers; -1 when none does.
+func (g *grader) answered(j int) int {
+	if i := g.dx.by[j]; i >= 0 {
+		return i
+	}
+	for j2, e := range g.dx.entered {
+		if e.Code == g.dx.entered[j].Code && g.dx.by[j2] >= 0 {
+			return g.dx.by[j2]
+		}
+	}
+	return -1
 }
 
 // procedureCredit is all that entered procedure j earns as an answer to key line i.

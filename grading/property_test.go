@@ -274,9 +274,10 @@ func TestForeignLineNeverHelps(t *testing.T) {
 			}
 		}
 		before := Grade(&k, r, w.book, Learning)
-		more := insertDiagnosis(r, w.IntN(len(r.Diagnoses)+1), EnteredDiagnosis{Code: c})
-		after := Grade(&k, more, w.book, Learning)
-		if after.Learning.Earned > before.Learning.Earned || after.AuditAccuracy > before.AuditAccuracy || after.Clean {
+		at := w.IntN(len(r.Diagnoses) + 1)
+		after := Grade(&k, insertDiagnosis(r, at, EnteredDiagnosis{Code: c}), w.book, Learning)
+		// In front it may cost a near miss its first place, which then pairs with another line, exactly: the score falls, the audit may rise.
+		if after.Learning.Earned > before.Learning.Earned || at > 0 && after.AuditAccuracy > before.AuditAccuracy || after.Clean {
 			t.Errorf("adding %s to %v helps: %d to %d", c, r.Diagnoses, before.Learning.Earned, after.Learning.Earned)
 		}
 	})
