@@ -88,26 +88,66 @@ func newIndex(r *release) *index {
 	x.posts = slices.Clip(x.posts)
 	rows := len(r.rows)
 	x.scratch.New = func() any {
-		return &scratch{score: make([]uint16, rows), word: make([]uint16, rows), part: make([]uint16, rows)}
+		var s scratch
+		for _, c := range []*cells{&s.score, &s.word, &s.sum, &s.part} {
+			c.cost = make([]uint16, rows)
+		}
+		return &s
 	}
 	return x
 }
 
-// scratch are the working arrays of one search, one cell per row. A cell is 0 when the row does not match, else its cost plus one.
-type scratch struct {
-	score, word, part []uint16
+// cells are what one thing that a query asks for costs in each row: 0 where the row does not match, else the cost plus one. touched are
+// the rows that were set, so that neither reading nor clearing looks at all rows.
+type cells struct {
+	cost    []uint16
+	touched []uint32
 }
 
 // Costs of a match of one word, the less the better. A whole word beats a prefix, a title beats an inclusion term, and what the
-// learner typed beats what it may have meant.
+// learner typed beats what it may have meant. hidden is no cost, but marks a match that the title does not show.
 const (
 	costTitle     = 0
+	costAlias     = 1
 	costInclusion = 2
 	costPrefix    = 4
-	costAlias     = 1
 	costTypo      = 12
-	costCode      = 0
+	hidden        = 0x8000
 )
+
+func (c *cells) put(row uint32, cost uint16) {
+	switch old := c.cost[row]; {
+	case old == 0:
+		c.touched = append(c.touched, row)
+		c.cost[row] = cost
+	case cost&^hidden < old&^hidden:
+		c.cost[row] = cost
+	}
+}
+
+// and keeps the rows that other has too and adds its costs. Rows that fall away stay among the touched, at 0.
+func (c *cells) and(other *cells) {
+	for _, row := range c.touched {
+		a, b := c.cost[row], other.cost[row]
+		if a == 0 || b == 0 {
+			c.cost[row] = 0
+			continue
+		}
+		c.cost[row] = a&^hidden + b&^hidden - 1 | (a|b)&hidden
+	}
+}
+
+func (c *cells) clear() {
+	for _, row := range c.touched {
+		c.cost[row] = 0
+	}
+	c.touched = c.touched[:0]
+}
+
+// scratch are the working cells of one search.
+type scratch struct {
+	score, word, sum, part cells
+}
 
 // SearchOptions narrow a search.
 type SearchOptions struct {
@@ -139,29 +179,28 @@ func (b *Book) Search(q string, opt SearchOptions) []Hit {
 			found = append(found, r.search(b.units(r, q), opt.BillableOnly, limit, order)...)
 		}
 	}
-	slices.SortFunc(found, compareScored)
+	slices.SortFunc(found, func(x, y scored) int { return cmp.Compare(x.rank, y.rank) })
 	found = found[:min(limit, len(found))]
 	out := make([]Hit, len(found))
 	for i, f := range found {
-		w := &f.r.rows[f.row]
-		out[i] = Hit{Ref: Ref{f.r.System, unpack(w.key)}, Title: w.title, Billable: w.billable, Match: f.r.matched(int(f.row), f.q)}
+		w := &f.r.rows[f.row()]
+		out[i] = Hit{Ref: Ref{f.r.System, unpack(w.key)}, Title: w.title, Billable: w.billable}
+		if f.hidden {
+			out[i].Match = f.r.matched(f.row(), f.units)
+		}
 	}
 	return out
 }
 
+// scored is a row found. rank has everything that orders hits in one number: cost, length of the code, brevity of the title, code set, row.
 type scored struct {
-	r     *release
-	q     []unit
-	row   int32
-	cost  uint16
-	size  uint8 // length of the code
-	words uint8 // brevity of the title
-	order int
+	r      *release
+	units  []unit
+	rank   uint64
+	hidden bool
 }
 
-func compareScored(x, y scored) int {
-	return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(x.size, y.size), cmp.Compare(x.words, y.words), cmp.Compare(x.order, y.order), cmp.Compare(x.row, y.row))
-}
+func (s scored) row() int { return int(s.rank & (1<<24 - 1)) }
 
 // unit is one thing that a query asks for: a word, or a phrase that an alias explains.
 type unit struct {
@@ -234,44 +273,48 @@ func (r *release) search(units []unit, billable bool, limit, order int) []scored
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	for i, u := range units {
-		clear(s.word)
-		x.mark(s.word, s.part, u.typed, 0)
+		to := &s.word
+		if i == 0 {
+			to = &s.score
+		}
+		x.mark(s, to, u.typed, 0)
 		for _, phrase := range u.any {
-			x.mark(s.word, s.part, phrase, costAlias)
+			x.mark(s, to, phrase, costAlias|hidden)
 		}
 		if u.code != "" {
 			lo, hi := r.prefixRange(u.code)
 			for n := lo; n < hi; n++ {
-				s.word[n] = 1 + costCode
+				to.put(uint32(n), 1)
 			}
 		}
-		if i == 0 {
-			copy(s.score, s.word)
-			continue
-		}
-		for n, c := range s.score {
-			if c > 0 && s.word[n] > 0 {
-				s.score[n] = c + s.word[n] - 1
-			} else {
-				s.score[n] = 0
-			}
+		if i > 0 {
+			s.score.and(&s.word)
+			s.word.clear()
 		}
 	}
-	var out []scored
-	worst := ^uint16(0)
-	for n, c := range s.score {
-		if c == 0 || c > worst || billable && !r.rows[n].billable {
+	var best []uint64
+	for _, n := range s.score.touched {
+		c := s.score.cost[n]
+		if c == 0 || billable && !r.rows[n].billable {
 			continue
 		}
-		out = append(out, scored{r, units, int32(n), c, codeLen(r.rows[n].key), x.brevity[n], order})
-		if len(out) >= 4*limit+64 {
-			slices.SortFunc(out, compareScored)
-			out = out[:limit]
-			worst = out[limit-1].cost
+		rank := uint64(c&^hidden)<<44 | uint64(codeLen(r.rows[n].key))<<40 | uint64(x.brevity[n])<<32 | uint64(order)<<24 | uint64(n)
+		if len(best) == limit && rank > best[limit-1] {
+			continue
 		}
+		at, _ := slices.BinarySearch(best, rank)
+		if len(best) == limit {
+			best = best[:limit-1]
+		}
+		best = slices.Insert(best, at, rank)
 	}
-	slices.SortFunc(out, compareScored)
-	return out[:min(limit, len(out))]
+	out := make([]scored, len(best))
+	for i, rank := range best {
+		out[i] = scored{r: r, units: units, rank: rank}
+		out[i].hidden = s.score.cost[out[i].row()]&hidden != 0
+	}
+	s.score.clear()
+	return out
 }
 
 func codeLen(k uint64) uint8 {
@@ -282,44 +325,39 @@ func codeLen(k uint64) uint8 {
 	return n
 }
 
-// mark notes in cells the rows that have all words of a phrase, with the cost of the match plus extra where it is less than before.
-func (x *index) mark(cells, part []uint16, phrase []string, extra uint16) {
+// mark puts the rows that have all words of a phrase, each at the cost of its match and extra.
+func (x *index) mark(s *scratch, to *cells, phrase []string, extra uint16) {
 	if len(phrase) == 1 {
-		x.markWord(cells, phrase[0], extra)
+		x.markWord(to, phrase[0], extra)
 		return
 	}
-	sum := make([]uint16, len(cells))
 	for i, w := range phrase {
-		clear(part)
-		x.markWord(part, w, 0)
-		for n, c := range part {
-			switch {
-			case i == 0:
-				sum[n] = c
-			case c > 0 && sum[n] > 0:
-				sum[n] += c - 1
-			default:
-				sum[n] = 0
-			}
+		if i == 0 {
+			x.markWord(&s.sum, w, 0)
+			continue
+		}
+		x.markWord(&s.part, w, 0)
+		s.sum.and(&s.part)
+		s.part.clear()
+	}
+	for _, row := range s.sum.touched {
+		if c := s.sum.cost[row]; c > 0 {
+			to.put(row, (c&^hidden+extra&^hidden)|(c|extra)&hidden)
 		}
 	}
-	for n, c := range sum {
-		if c > 0 && (cells[n] == 0 || c+extra < cells[n]) {
-			cells[n] = c + extra
-		}
-	}
+	s.sum.clear()
 }
 
-func (x *index) markWord(cells []uint16, w string, extra uint16) {
+func (x *index) markWord(to *cells, w string, extra uint16) {
 	at, exact := slices.BinarySearch(x.vocabulary, w)
 	hit := exact
 	if exact {
-		x.markPosts(cells, uint32(at), 1+extra)
+		x.markPosts(to, uint32(at), 1+costTitle+extra)
 	}
 	for n := at; n < len(x.vocabulary) && strings.HasPrefix(x.vocabulary[n], w); n++ {
 		if x.vocabulary[n] != w {
 			hit = true
-			x.markPosts(cells, uint32(n), 1+costPrefix+extra)
+			x.markPosts(to, uint32(n), 1+costPrefix+extra)
 		}
 	}
 	if hit || len(w) < 5 || isDigit(w[0]) {
@@ -328,17 +366,18 @@ func (x *index) markWord(cells []uint16, w string, extra uint16) {
 	for n := len(w) - 1; n <= len(w)+1 && n < len(x.byLength); n++ {
 		for _, id := range x.byLength[n] {
 			if oneEdit(w, x.vocabulary[id]) {
-				x.markPosts(cells, id, 1+costTypo+extra)
+				x.markPosts(to, id, 1+costTypo+extra)
 			}
 		}
 	}
 }
 
-func (x *index) markPosts(cells []uint16, word uint32, cost uint16) {
+func (x *index) markPosts(to *cells, word uint32, cost uint16) {
 	for _, p := range x.posts[x.from[word]:x.from[word+1]] {
-		c := cost + costInclusion*uint16(p&1)
-		if old := cells[p>>1]; old == 0 || c < old {
-			cells[p>>1] = c
+		if p&1 == 0 {
+			to.put(p>>1, cost)
+		} else {
+			to.put(p>>1, cost+costInclusion|hidden)
 		}
 	}
 }
