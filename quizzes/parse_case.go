@@ -19,7 +19,8 @@ type caseParser struct {
 	claimKnown bool // setting and bills are sound
 }
 
-// parseCase reads a case. It returns nil when the key cannot be used as it is.
+// parseCase reads one case file; file is what problems call it. The case is nil when its structure has errors: a key that cannot be graded
+// with. Check is not run.
 func parseCase(src []byte, file string, r *markdown.Renderer) (*Case, []markdown.Problem) {
 	p := caseParser{f: &caseFile{}, ps: markdown.Problems{File: file}}
 	body, line, problems := markdown.FrontMatter(src, file, p.f)

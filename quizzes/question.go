@@ -49,7 +49,8 @@ type Option struct {
 }
 
 // PublicQuestion is what a page may show of a question before the answer is in. Options and entries stand in the author's order, in
-// which the entries of an order question are already right: a page shuffles them with a seed of its own before it sends them.
+// which the entries of an order or a match are already right: a page shows them as Shuffle says and never as they stand. For that reason
+// JSON leaves the entries out.
 type PublicQuestion struct {
 	ID         string          `json:"id"`
 	Area       string          `json:"area"`
@@ -59,7 +60,7 @@ type PublicQuestion struct {
 	Stem       template.HTML   `json:"stem"`
 	Options    []template.HTML `json:"options,omitempty"` // single, multiple
 	Choose     int             `json:"choose,omitempty"`  // multiple: how many to choose
-	Entries    []template.HTML `json:"entries,omitempty"` // order: entries to arrange; match: the right column
+	Entries    []template.HTML `json:"-"`                 // order: entries to arrange; match: the right column
 	Left       []template.HTML `json:"left,omitempty"`    // match: the left column
 	Ordered    bool            `json:"ordered,omitempty"` // codes: sequence counts
 	Codes      bool            `json:"codes,omitempty"`   // codes are to be entered
