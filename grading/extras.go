@@ -60,7 +60,7 @@ func (g *grader) price(s *side, p pairing) ([]extra, []int) {
 	slices.SortStableFunc(byPrice, func(x, y int) int { return cmp.Compare(extras[y].price, extras[x].price) })
 	for _, x := range byPrice {
 		e := &extras[x]
-		if e.rule < asSubstitution {
+		if e.rule < asSubstitution || e.price == 0 {
 			continue
 		}
 		line, nearest := -1, -1
@@ -84,6 +84,9 @@ func (g *grader) price(s *side, p pairing) ([]extra, []int) {
 func (g *grader) priceOne(s *side, p pairing, j int) extra {
 	e := extra{at: j, against: -1, other: -1}
 	entered := s.entered[j]
+	if s.again(&e) {
+		return e
+	}
 	switch t := g.trap(entered.Code); {
 	case t != nil && (t.Kind == Integral || t.Kind == Needless):
 		e.rule, e.price = byTrap, priceIntegral
@@ -185,9 +188,11 @@ func (s *side) redundant(p pairing, e *extra) bool {
 			nearest, e.against, e.other = rank, i, j
 		}
 	}
-	if nearest >= 0 {
-		return true
-	}
+	return nearest >= 0
+}
+
+// again says that a line is an optional one of the key for the second time. It costs half of what that line is worth, which is nothing.
+func (s *side) again(e *extra) bool {
 	for i, opt := range s.optionals() {
 		if opt >= 0 && s.near[i][e.at].percent == 100 {
 			e.rule, e.against, e.other = asRedundant, i, opt
