@@ -20,8 +20,7 @@ type index struct {
 func newIndex(r *release) *index {
 	ids := map[string]uint32{}
 	var names []string
-	type post struct{ word, doc uint32 }
-	var posts []post
+	var posts []uint64 // word<<32 | row<<1 | 1 when in an inclusion term
 	add := func(text string, doc uint32) {
 		for _, w := range words(text) {
 			id, ok := ids[w]
@@ -31,7 +30,7 @@ func newIndex(r *release) *index {
 				ids[w] = id
 				names = append(names, w)
 			}
-			posts = append(posts, post{id, doc})
+			posts = append(posts, uint64(id)<<32|uint64(doc))
 		}
 	}
 	for i := range r.rows {
@@ -70,16 +69,16 @@ func newIndex(r *release) *index {
 		}
 		x.byLength[len(w)] = append(x.byLength[len(w)], uint32(n))
 	}
-	for i := range posts {
-		posts[i].word = rank[posts[i].word]
+	for i, p := range posts {
+		posts[i] = uint64(rank[p>>32])<<32 | p&(1<<32-1)
 	}
-	slices.SortFunc(posts, func(a, b post) int { return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.doc, b.doc)) })
+	slices.Sort(posts)
 	x.from = make([]uint32, len(names)+1)
 	for i, p := range posts {
 		// A word that a title has counts there, however often it stands in inclusion terms.
-		if i == 0 || p.word != posts[i-1].word || p.doc>>1 != posts[i-1].doc>>1 {
-			x.posts = append(x.posts, p.doc)
-			x.from[p.word+1] = uint32(len(x.posts))
+		if i == 0 || p>>1 != posts[i-1]>>1 {
+			x.posts = append(x.posts, uint32(p))
+			x.from[p>>32+1] = uint32(len(x.posts))
 		}
 	}
 	for i := 1; i < len(x.from); i++ {

@@ -16,6 +16,9 @@ var folds = map[rune]string{
 // words splits a text into the words that the index holds: lower case, accents folded, a plural as its singular. An apostrophe is
 // dropped with the s of a possessive after it, so that Colles' and Crohn's are found as colles and crohn.
 func words(text string) []string {
+	if plainASCII(text) {
+		return plainWords(strings.ToLower(text))
+	}
 	var out []string
 	var w strings.Builder
 	end := func() {
@@ -55,6 +58,37 @@ func words(text string) []string {
 		}
 	}
 	return kept
+}
+
+// plainASCII reports whether a text has neither accents nor apostrophes, as nearly all titles.
+func plainASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf || text[i] == '\'' {
+			return false
+		}
+	}
+	return true
+}
+
+// plainWords is words for a lower-case text without accents and apostrophes; the words are parts of the text.
+func plainWords(text string) []string {
+	out := make([]string, 0, 8)
+	from := -1
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && isWordByte(text[i]) {
+			if from < 0 {
+				from = i
+			}
+			continue
+		}
+		if from >= 0 {
+			if w := singular(text[from:i]); w != "s" {
+				out = append(out, w)
+			}
+			from = -1
+		}
+	}
+	return out
 }
 
 func isWordByte(b byte) bool {
