@@ -8,7 +8,8 @@ import (
 
 // Storage is what the use cases need of a database. One method is one unit of work: it is done and durable as a whole when it returns nil,
 // and has changed nothing when it returns an error. Every call takes the organisation whose rows it may touch; rows of others are as if
-// they were not there. Errors are ErrNotFound, ErrDuplicate, ErrStaleDraft where the method says so, else ErrUnavailable wrapped.
+// they were not there. Errors are ErrNotFound, ErrDuplicate or ErrStaleDraft where the method says so, ErrUnavailable when the database or
+// its disk is at fault, and the error of the context; all wrapped.
 type Storage interface {
 	AccountStore
 	SessionStore

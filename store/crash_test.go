@@ -109,5 +109,5 @@ func TestKill(t *testing.T) {
 	if err := db.readPool.QueryRow("PRAGMA integrity_check").Scan(&ok); err != nil || ok != "ok" {
 		t.Errorf("integrity check: %q, %v", ok, err)
 	}
-	t.Logf("killed after %d acknowledged writes, %d stored, 0 lost", len(acked), len(m))
+	t.Logf("killed after %d acknowledged writes, %d stored, %d lost", len(acked), len(m), lost)
 }

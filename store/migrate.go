@@ -50,11 +50,11 @@ func migrations(fsys fs.FS) ([]migration, error) {
 }
 
 // schemaVersion is the newest migration that the database has; 0 for a new one. A database with tables of another program is refused.
-func schemaVersion(ctx context.Context, q interface {
+func schemaVersion(ctx context.Context, d dialect, q interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }) (int, error) {
 	var tables, ours int
-	err := q.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'schema_migrations' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).Scan(&tables, &ours)
+	err := q.QueryRowContext(ctx, d.tables()).Scan(&tables, &ours)
 	if err != nil {
 		return 0, err
 	}
@@ -71,8 +71,8 @@ func schemaVersion(ctx context.Context, q interface {
 
 // migrate brings the database up to the newest of the migrations. copyTo, where not nil, is called once before an existing database is
 // changed.
-func migrate(ctx context.Context, pool *sql.DB, ms []migration, copyTo func(from int) error) error {
-	have, err := schemaVersion(ctx, pool)
+func migrate(ctx context.Context, d dialect, pool *sql.DB, ms []migration, copyTo func(from int) error) error {
+	have, err := schemaVersion(ctx, d, pool)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func migrate(ctx context.Context, pool *sql.DB, ms []migration, copyTo func(from
 		}
 	}
 	for _, m := range ms {
-		if err := apply(ctx, pool, m); err != nil {
+		if err := apply(ctx, d, pool, m); err != nil {
 			return fmt.Errorf("migration %04d_%s: %w", m.version, m.name, err)
 		}
 	}
@@ -94,13 +94,13 @@ func migrate(ctx context.Context, pool *sql.DB, ms []migration, copyTo func(from
 
 // apply runs one migration unless the database has it. The question is asked inside the write transaction: another server may start at
 // the same moment.
-func apply(ctx context.Context, pool *sql.DB, m migration) error {
+func apply(ctx context.Context, d dialect, pool *sql.DB, m migration) error {
 	tx, err := pool.BeginTx(ctx, nil) // immediate, by the DSN
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	have, err := schemaVersion(ctx, tx)
+	have, err := schemaVersion(ctx, d, tx)
 	if err != nil || have >= m.version {
 		return err
 	}

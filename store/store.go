@@ -107,7 +107,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	if !existing {
 		copyTo = nil
 	}
-	if err := migrate(ctx, db.writePool, opts.migrations, copyTo); err != nil {
+	if err := migrate(ctx, db.d, db.writePool, opts.migrations, copyTo); err != nil {
 		return fail(err)
 	}
 	if db.read, err = gorm.Open(db.d.gorm(db.readPool), gormConfig()); err != nil {
