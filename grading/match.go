@@ -1,12 +1,19 @@
 package grading
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A match earns a share for each pair that is right.
 
 func parseMatch(k *ItemKey, a ItemAnswer, p *itemParser) {
 	if len(a.Match) != k.Length {
 		p.fail("match", fmt.Sprint(len(a.Match), " entries"), "Give an entry for each of the %d on the left; -1 leaves one open.", k.Length)
+		return
+	}
+	if !slices.ContainsFunc(a.Match, func(v int) bool { return v != -1 }) {
+		p.fail("match", "", "Choose a partner for each entry.")
 		return
 	}
 	for i, v := range a.Match {

@@ -13,6 +13,10 @@ func parseOrder(k *ItemKey, a ItemAnswer, p *itemParser) {
 		p.fail("order", fmt.Sprint(len(a.Order), " entries"), "Put all %d entries in order.", k.Length)
 		return
 	}
+	if slices.Contains(a.Order, -1) { // a page leaves a place open so when no entry, or two, were put there
+		p.fail("order", "", "Give each of the %d entries a place of its own.", k.Length)
+		return
+	}
 	p.indices("order", a.Order, k.Length)
 }
 
