@@ -35,9 +35,8 @@ type Question struct {
 	Line       int    // line of the heading
 	Source     string // the question as it stands in the file, with its heading
 
-	enemiesLine int
-	answerLine  int
-	codeLines   []int // codes: line of each code of the key
+	answerLine int
+	codeLines  []int // codes: line of each code of the key
 }
 
 // Option is one choice of a question.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/util"
 )
@@ -18,7 +19,18 @@ func (r *Renderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindFence, r.renderFence)
 	// goldmark writes a comment in place of raw HTML. Nothing is better: what was left out is nobody's business but the author's.
 	reg.Register(ast.KindRawHTML, skipNode)
+	reg.Register(east.KindTable, renderTable)
 	reg.Register(ast.KindHTMLBlock, skipNode)
+}
+
+// renderTable puts a table into a box of its own, which scrolls sideways on a narrow screen and which the keyboard can reach to do so.
+func renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		_, _ = w.WriteString(`<div class="table-scroll" role="group" aria-label="Table" tabindex="0">` + "\n<table>\n")
+	} else {
+		_, _ = w.WriteString("</table>\n</div>\n")
+	}
+	return ast.WalkContinue, nil
 }
 
 func skipNode(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {

@@ -67,7 +67,6 @@ const metaIDPrefix = "crosswalk-id-prefix"
 
 type config struct {
 	images   string
-	noImages bool
 	idPrefix string
 }
 
