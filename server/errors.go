@@ -1,0 +1,116 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"crosswalk/codebook"
+	"crosswalk/grading"
+	"crosswalk/lessons"
+	"crosswalk/progress"
+	"crosswalk/quizzes"
+)
+
+var (
+	errStaleForm   = errors.New("form token missing or of another session")
+	errForeignForm = errors.New("request comes from another site")
+)
+
+// failures is the one table from errors to status and words; whatever is not in it is a 500 that shows nothing of itself.
+var failures = []struct {
+	err    error
+	status int
+	words  string // key in words/en.yaml: <key>_title and <key>_text
+}{
+	{progress.ErrNotFound, fiber.StatusNotFound, "notfound"},
+	{lessons.ErrNotFound, fiber.StatusNotFound, "notfound"},
+	{quizzes.ErrNotFound, fiber.StatusNotFound, "notfound"},
+	{codebook.ErrUnknownCode, fiber.StatusNotFound, "nocode"},
+	{codebook.ErrMalformed, fiber.StatusBadRequest, "badcode"},
+	{progress.ErrForbidden, fiber.StatusForbidden, "forbidden"},
+	{progress.ErrNoSession, fiber.StatusUnauthorized, "nosession"},
+	{progress.ErrBusy, fiber.StatusServiceUnavailable, "busy"},
+	{progress.ErrBadCredentials, fiber.StatusUnprocessableEntity, "badrequest"},
+	{progress.ErrStaleDraft, fiber.StatusConflict, "staledraft"},
+	{progress.ErrUnavailable, fiber.StatusServiceUnavailable, "unavailable"},
+	{errStaleForm, fiber.StatusForbidden, "stale"},
+	{errForeignForm, fiber.StatusForbidden, "foreign"},
+	{context.DeadlineExceeded, fiber.StatusServiceUnavailable, "unavailable"},
+}
+
+// classify gives status and word key of an error.
+func classify(err error) (status int, key string) {
+	for _, f := range failures {
+		if errors.Is(err, f.err) {
+			return f.status, f.words
+		}
+	}
+	var wait *progress.ErrTooMany
+	if errors.As(err, &wait) {
+		return fiber.StatusTooManyRequests, "toomany"
+	}
+	var format grading.FormatErrors
+	if errors.As(err, &format) {
+		return fiber.StatusUnprocessableEntity, "badanswer"
+	}
+	var fe *fiber.Error
+	if errors.As(err, &fe) {
+		switch {
+		case fe.Code == fiber.StatusNotFound || fe.Code == fiber.StatusMethodNotAllowed:
+			return fe.Code, "notfound"
+		case fe.Code == fiber.StatusRequestEntityTooLarge:
+			return fe.Code, "toolarge"
+		case fe.Code >= 400 && fe.Code < 500:
+			return fe.Code, "badrequest"
+		}
+	}
+	return fiber.StatusInternalServerError, "internal"
+}
+
+type errorPage struct {
+	basePage
+	Heading, Text string
+	RequestID     string
+	Status        int
+}
+
+type errorBody struct {
+	Error     string `json:"error"`
+	RequestID string `json:"request_id"`
+}
+
+// handleError is the reply to every error: words for the person, the wrapped chain for the operator.
+func (s *Server) handleError(c *fiber.Ctx, err error) error {
+	status, key := classify(err)
+	if requestID(c) == "" { // the request never reached observe: a body too large, a header too long
+		c.Locals(localRequestID, newRequestID())
+		setSecurityHeaders(c, s.secure)
+		s.log.Warn("refused", "id", requestID(c), "status", status, "err", err.Error())
+	}
+	if status >= 500 {
+		s.log.Error("request failed", "id", requestID(c), "method", c.Method(), "route", c.Route().Path, "err", err.Error())
+	}
+	var wait *progress.ErrTooMany
+	if errors.As(err, &wait) {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.RetryAfter.Round(time.Second)/time.Second)+1))
+	}
+	if wantsJSON(c) || wantsPart(c) {
+		return c.Status(status).JSON(errorBody{Error: s.words.get("error." + key + "_text"), RequestID: requestID(c)})
+	}
+	page := errorPage{
+		basePage:  s.base(c, s.words.get("error."+key+"_title"), ""),
+		Heading:   s.words.get("error." + key + "_title"),
+		Text:      s.words.get("error." + key + "_text"),
+		RequestID: requestID(c),
+		Status:    status,
+	}
+	if err := s.render(c, status, "error", page); err != nil {
+		s.log.Error("error page failed", "id", requestID(c), "err", err.Error())
+		return c.Status(status).SendString(page.Text)
+	}
+	return nil
+}

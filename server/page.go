@@ -1,0 +1,91 @@
+package server
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"crosswalk/progress"
+)
+
+// basePage is what every page has: the frame around its content.
+type basePage struct {
+	Title     string
+	Path      string // the page's own address, for coming back to it
+	Section   string // the item of the navigation that is lit
+	Theme     string // "light", "dark" or "" for the system's
+	NextTheme string
+	CSRF      string
+	Viewer    *viewerInfo
+	Nav       []navItem
+	Flash     *flash
+	Version   string
+}
+
+type viewerInfo struct {
+	Name  string
+	Guest bool
+	Role  progress.Role
+}
+
+type navItem struct {
+	Path, Text, Current string
+}
+
+type flash struct{ Text, Tone string }
+
+var navSections = []string{"lessons", "practice", "cases", "codebook", "progress"}
+
+// base fills the frame. section is the navigation item to light, "" for none.
+func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
+	p := basePage{Title: title, Section: section, Version: s.version, Path: "/"}
+	if c.Method() == fiber.MethodGet {
+		p.Path = localPath(c.OriginalURL())
+	}
+	p.CSRF, _ = c.Locals(localCSRF).(string)
+	switch t := s.cookie(c, cookieTheme); t {
+	case "light", "dark":
+		p.Theme = t
+	}
+	p.NextTheme = map[string]string{"": "dark", "dark": "light", "light": "auto"}[p.Theme]
+	for _, name := range navSections {
+		item := navItem{Path: "/" + name, Text: s.words.get("nav." + name)}
+		if name == section {
+			item.Current = "true"
+			if strings.TrimSuffix(c.Path(), "/") == item.Path {
+				item.Current = "page"
+			}
+		}
+		p.Nav = append(p.Nav, item)
+	}
+	if v := viewer(c); v != nil {
+		p.Viewer = &viewerInfo{Name: v.Learner.Name, Guest: v.Learner.Guest, Role: v.Learner.Role}
+		if v.Learner.Role == progress.RoleInstructor || v.Learner.Role == progress.RoleAdmin {
+			p.Nav = append(p.Nav, s.staffItem(c, "teach", section))
+		}
+		if v.Learner.Role == progress.RoleAdmin {
+			p.Nav = append(p.Nav, s.staffItem(c, "admin", section))
+		}
+	}
+	if key := s.cookie(c, cookieFlash); key != "" {
+		if text, ok := s.words["flash."+key]; ok {
+			p.Flash = &flash{Text: text, Tone: "good"}
+		}
+		s.setCookie(c, cookieFlash, "", -1)
+	}
+	return p
+}
+
+func (s *Server) staffItem(c *fiber.Ctx, name, section string) navItem {
+	item := navItem{Path: "/" + name, Text: s.words.get("nav." + name)}
+	if name == section {
+		item.Current = "true"
+	}
+	return item
+}
+
+// say leaves a message for the next page.
+func (s *Server) say(c *fiber.Ctx, key string) { s.setCookie(c, cookieFlash, key, 0) }
+
+// seeOther answers a form with the page to look at next.
+func seeOther(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.StatusSeeOther) }

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+)
+
+// routes is the whole URL surface.
+func (s *Server) routes(app *fiber.App) {
+	app.Get("/healthz", s.healthz)
+	app.Get("/readyz", s.readyz)
+	app.Get("/metrics", s.serveMetrics)
+
+	app.Use(s.observe, recover.New())
+	app.Get("/static/*", s.staticFile)
+	app.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}), s.identify, s.guard)
+
+	app.Get("/", s.home)
+	app.Post("/theme", s.setTheme)
+
+	// Accounts
+	app.Get("/start", s.startPage)
+	app.Post("/start", s.startGuest)
+	app.Get("/signin", s.signInPage)
+	app.Post("/signin", s.signIn)
+	app.Get("/signup", s.signUpPage)
+	app.Post("/signup", s.signUp)
+	app.Post("/signout", s.signOut)
+	app.Get("/account", s.learnerOnly, s.account)
+	app.Post("/account/signout-everywhere", s.learnerOnly, s.signOutEverywhere)
+	app.Post("/account/passphrase", s.learnerOnly, s.changePassphrase)
+	app.Get("/account/export", s.learnerOnly, s.exportRecord)
+	app.Post("/account/erase", s.learnerOnly, s.eraseRecord)
+
+	// Lessons
+	app.Get("/lessons", s.lessonList)
+	app.Get("/lessons/glossary", s.glossary)
+	app.Get("/lessons/:id", s.lesson)
+	app.Get("/lessons/:id/files/:name", s.lessonFile)
+	app.Post("/lessons/:id/done", s.learnerOnly, s.markLesson)
+	app.Post("/lessons/:id/position", s.learnerOnly, s.saveLessonPosition)
+
+	// Practice
+	app.Get("/practice", s.practice)
+	app.Post("/practice/drills", s.learnerOnly, s.startDrill)
+	app.Get("/practice/drills/:id", s.learnerOnly, s.drill)
+	app.Get("/practice/areas/:area", s.practiceArea)
+	app.Get("/practice/questions/:id", s.learnerOnly, s.question)
+	app.Post("/practice/questions/:id", s.learnerOnly, s.answerQuestion)
+	app.Get("/practice/attempts/:attempt", s.learnerOnly, s.questionResult)
+
+	// Cases
+	app.Get("/cases", s.caseList)
+	app.Get("/cases/:id", s.learnerOnly, s.workbench)
+	app.Post("/cases/:id", s.learnerOnly, s.submitCase)
+	app.Post("/cases/:id/draft", s.learnerOnly, s.saveDraft)
+	app.Get("/cases/:id/attempts/:attempt", s.learnerOnly, s.caseResult)
+
+	// Progress
+	app.Get("/progress", s.learnerOnly, s.progressPage)
+
+	// Codebook
+	app.Get("/codebook", s.codebookHome)
+	app.Get("/codebook/search", s.codebookSearch)
+	app.Get("/codebook/guidelines", s.guidelines)
+	app.Get("/codebook/guidelines/:number", s.guideline)
+	app.Get("/codebook/modifiers", s.modifiers)
+	app.Get("/codebook/icd10pcs/build", s.pcsBuilder)
+	app.Get("/codebook/:set", s.codeSet)
+	app.Get("/codebook/:set/:code", s.code)
+
+	// Staff
+	app.Get("/teach", s.learnerOnly, s.teach)
+	app.Get("/teach/learners/:learner", s.learnerOnly, s.teachLearner)
+	app.Get("/admin", s.learnerOnly, s.admin)
+	app.Post("/admin/users", s.learnerOnly, s.addUser)
+
+	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+}
+
+func (s *Server) healthz(c *fiber.Ctx) error { return c.SendString("ok\n") }
+
+// readyz says whether the database answers, for a load balancer.
+func (s *Server) readyz(c *fiber.Ctx) error {
+	if err := s.progress.Health(c.UserContext()); err != nil {
+		s.log.Error("not ready", "err", err.Error())
+		return c.Status(fiber.StatusServiceUnavailable).SendString("database does not answer\n")
+	}
+	return c.SendString("ok\n")
+}

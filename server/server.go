@@ -1,0 +1,143 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"crosswalk/codebook"
+	"crosswalk/lessons"
+	"crosswalk/progress"
+	"crosswalk/quizzes"
+)
+
+// Limits of a request. A case answer of 100 lines with evidence is far under the body limit.
+const (
+	bodyLimit      = 1 << 20
+	readTimeout    = 20 * time.Second
+	writeTimeout   = 30 * time.Second
+	idleTimeout    = 90 * time.Second
+	requestTimeout = 15 * time.Second
+)
+
+// Content is what the pages show, swapped as a whole when a new version is loaded.
+type Content struct {
+	Lessons *lessons.Catalogue
+	Bank    *quizzes.Bank
+	Book    *codebook.Book
+}
+
+// Config is what a server needs. Every field but PublicURL, TrustedProxies and Org is required.
+type Config struct {
+	Progress       *progress.Service
+	Content        Content
+	Logger         *slog.Logger
+	Version        string
+	PublicURL      string   // the address that people use, e.g. https://coding.example.edu; https makes cookies Secure
+	TrustedProxies []string // addresses or CIDR ranges whose X-Forwarded-For is believed
+	Org            progress.OrgID
+	Now            func() time.Time
+	Views          fs.FS // templates; nil for the embedded ones
+}
+
+// Server answers requests.
+type Server struct {
+	progress *progress.Service
+	content  atomic.Pointer[Content]
+	log      *slog.Logger
+	app      *fiber.App
+	pages    *pages
+	assets   *assets
+	words    words
+	metrics  *metrics
+	now      func() time.Time
+	org      progress.OrgID
+	version  string
+	secure   bool // cookies carry Secure and the __Host- prefix
+	origin   string
+}
+
+// New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
+func New(cfg Config) (*Server, error) {
+	s := &Server{
+		progress: cfg.Progress, log: cfg.Logger, now: cfg.Now, org: cfg.Org, version: cfg.Version, metrics: newMetrics(),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.org == "" {
+		s.org = progress.DefaultOrg
+	}
+	s.SetContent(cfg.Content)
+	if cfg.PublicURL != "" {
+		u, err := url.Parse(cfg.PublicURL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, fmt.Errorf("-public-url %q is not an address: write it like https://coding.example.edu", cfg.PublicURL)
+		}
+		s.secure = u.Scheme == "https"
+		s.origin = u.Scheme + "://" + u.Host
+	}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.words, err = loadWords(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = loadPages(cfg.Views, s.assets, s.words); err != nil {
+		return nil, err
+	}
+	s.app = fiber.New(fiber.Config{
+		AppName:                 "Crosswalk",
+		Immutable:               true, // fiber reuses request buffers; what a handler keeps must be its own
+		DisableStartupMessage:   true,
+		BodyLimit:               bodyLimit,
+		ReadTimeout:             readTimeout,
+		WriteTimeout:            writeTimeout,
+		IdleTimeout:             idleTimeout,
+		ErrorHandler:            s.handleError,
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          cfg.TrustedProxies,
+		ProxyHeader:             proxyHeader(cfg.TrustedProxies),
+		EnableIPValidation:      true,
+		UnescapePath:            true,
+	})
+	s.routes(s.app)
+	return s, nil
+}
+
+func proxyHeader(trusted []string) string {
+	if len(trusted) == 0 {
+		return ""
+	}
+	return fiber.HeaderXForwardedFor
+}
+
+// SetContent swaps the lessons, the bank and the book that pages show.
+func (s *Server) SetContent(c Content) { s.content.Store(&c) }
+
+func (s *Server) lessons() *lessons.Catalogue { return s.content.Load().Lessons }
+func (s *Server) bank() *quizzes.Bank         { return s.content.Load().Bank }
+func (s *Server) book() *codebook.Book        { return s.content.Load().Book }
+
+// App is the fiber application, for tests.
+func (s *Server) App() *fiber.App { return s.app }
+
+// Serve answers requests on ln until Shutdown. It returns nil after a shutdown.
+func (s *Server) Serve(ln net.Listener) error {
+	if err := s.app.Listener(ln); err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("serve on %s: %w", ln.Addr(), err)
+	}
+	return nil
+}
+
+// Shutdown stops taking requests and waits for those under way until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }

@@ -1,0 +1,19 @@
+// What every page needs: the reader's time zone for the study day, and forms that cannot be sent twice by a double click.
+try {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `crosswalk_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+} catch { /* a browser without zones: the server falls back to UTC */ }
+document.documentElement.classList.add("js");
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => { delete form.dataset.sent; }, 4000);
+});
+window.addEventListener("pageshow", () => { for (const f of document.forms) delete f.dataset.sent; });
+
+for (const form of document.querySelectorAll("form.filters")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}

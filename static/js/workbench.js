@@ -1,0 +1,316 @@
+// The case workbench: lines added, removed and moved by mouse and keyboard, type-ahead, and a draft that is saved as one works. The form
+// does all of this without script too; this makes it quick.
+import { el, postJSON, searcher, setNames } from "./net.js";
+import { attach } from "./typeahead.js";
+
+const form = document.getElementById("sheet");
+const words = form.dataset;
+const lists = { dx: form.querySelector('ol[data-kind="dx"]'), px: form.querySelector('ol[data-kind="px"]') };
+const announce = (text) => { document.getElementById("announce").textContent = text; };
+const letter = (n) => { let s = ""; for (n++; n > 0; n = Math.floor((n - 1) / 26)) s = String.fromCharCode(65 + ((n - 1) % 26)) + s; return s; };
+const rows = (kind) => [...lists[kind].children];
+const codeOf = (row) => row.querySelector(".code-input");
+let lastFocused = null;
+
+// ---- lines
+
+function renumber(kind) {
+  rows(kind).forEach((row, i) => {
+    row.id = `${kind}-${i}`;
+    const name = kind === "dx" ? letter(i) : String(i + 1);
+    row.querySelector(".line-letter").textContent = name;
+    for (const field of row.querySelectorAll("input[name], textarea[name], select[name]")) {
+      const key = field.name.split(".").pop();
+      const label = row.querySelector(`label[for="${field.id}"]`);
+      field.name = `${kind}.${i}.${key}`;
+      field.id = `${kind}-${i}-${key}`;
+      if (label) { label.htmlFor = field.id; label.textContent = label.textContent.replace(/ ([A-Z]{1,2}|\d+)$/, ` ${name}`); }
+    }
+    for (const button of row.querySelectorAll('button[name="do"]')) {
+      button.value = button.value.replace(/\d+$/, String(i));
+      button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/ ([A-Z]{1,2}|\d+)$/, ` ${name}`));
+    }
+  });
+}
+
+// pointers holds what each procedure points at as rows, so that letters can be written anew after diagnoses moved.
+function pointers() {
+  const dx = rows("dx");
+  return rows("px").map((row) => {
+    const input = row.querySelector('[name$=".ptr"]');
+    const typed = input ? input.value.toUpperCase().split(/[\s,;/]+/).filter(Boolean) : [];
+    const single = typed.flatMap((w) => (/^[A-L]{2,12}$/.test(w) ? [...w] : [w]));
+    return { input, at: single.map((w) => { const i = dx.findIndex((_, n) => letter(n) === w); return i < 0 ? w : dx[i]; }) };
+  });
+}
+
+function rewrite(held) {
+  const dx = rows("dx");
+  for (const { input, at } of held) {
+    if (!input) continue;
+    input.value = at.map((x) => (typeof x === "string" ? x : dx.indexOf(x) < 0 ? "" : letter(dx.indexOf(x)))).filter(Boolean).join(" ");
+  }
+}
+
+function edit(kind, change) {
+  const held = kind === "dx" ? pointers() : [];
+  change();
+  renumber(kind);
+  rewrite(held);
+  changed();
+}
+
+function add(kind, focus = true) {
+  if (rows(kind).length >= 50) return null;
+  const row = document.getElementById(`${kind}-template`).content.firstElementChild.cloneNode(true);
+  edit(kind, () => lists[kind].append(row));
+  prepare(row);
+  if (focus) codeOf(row).focus();
+  return row;
+}
+
+function remove(row) {
+  const kind = row.dataset.kind, all = rows(kind), i = all.indexOf(row), name = row.querySelector(".line-letter").textContent;
+  edit(kind, () => row.remove());
+  if (!rows(kind).length) add(kind, false);
+  const next = rows(kind)[Math.min(i, rows(kind).length - 1)];
+  codeOf(next).focus();
+  announce(words.removed.replace("%s", name));
+}
+
+function move(row, step, focus = document.activeElement) {
+  const kind = row.dataset.kind, all = rows(kind), to = all.indexOf(row) + step;
+  if (to < 0 || to >= all.length) return;
+  edit(kind, () => (step < 0 ? all[to].before(row) : all[to].after(row)));
+  (row.contains(focus) ? focus : codeOf(row)).focus();
+  announce(words.moved.replace("%s", row.querySelector(".line-letter").textContent));
+}
+
+function prepare(row) {
+  const input = codeOf(row), title = row.querySelector(".line-title");
+  attach(input, {
+    sets: input.dataset.sets, date: words.date, billable: true, words: { nothing: words.nothing, header: words.header, results: words.results },
+    chosen: (hit, typed) => {
+      title.textContent = hit.title;
+      changed();
+      if (typed) return;
+      const next = row.querySelector(".line-poa select, .line-fields input") ?? input;
+      next.focus();
+    },
+  });
+  const lookUp = searcher();
+  input.addEventListener("change", async () => {
+    const q = input.value.trim().toUpperCase();
+    title.textContent = "";
+    if (!q) return;
+    const hits = await lookUp({ q, sets: input.dataset.sets, date: words.date, limit: "3" }).catch(() => null);
+    const hit = hits?.find((h) => h.code.replace(".", "") === q.replace(".", ""));
+    if (hit) { input.value = hit.code; title.textContent = hit.billable ? hit.title : `${hit.title} (${words.header})`; changed(); }
+  });
+  const grip = row.querySelector(".grip");
+  grip.addEventListener("dragstart", (e) => {
+    row.classList.add("dragged");
+    e.dataTransfer.effectAllowed = "move";
+    e.dataTransfer.setData("text/plain", row.id);
+    e.dataTransfer.setDragImage(row, 10, 10);
+  });
+  grip.addEventListener("dragend", () => row.classList.remove("dragged"));
+}
+
+for (const kind of ["dx", "px"]) {
+  lists[kind].addEventListener("dragover", (e) => {
+    const row = lists[kind].querySelector(".dragged");
+    if (!row) return;
+    e.preventDefault();
+    const over = e.target.closest(".line");
+    if (!over || over === row) return;
+    const box = over.getBoundingClientRect();
+    edit(kind, () => (e.clientY < box.top + box.height / 2 ? over.before(row) : over.after(row)));
+  });
+  lists[kind].addEventListener("drop", (e) => e.preventDefault());
+  rows(kind).forEach(prepare);
+}
+
+form.addEventListener("click", (e) => {
+  const button = e.target.closest('button[name="do"]');
+  if (!button) return;
+  const [verb, kind] = button.value.split("-");
+  if (verb === "submit" || verb === "save") return;
+  e.preventDefault();
+  const row = button.closest(".line");
+  if (verb === "add") add(kind);
+  else if (verb === "remove") remove(row);
+  else if (verb === "up") move(row, -1, button);
+  else if (verb === "down") move(row, 1, button);
+});
+
+form.addEventListener("keydown", (e) => {
+  const row = e.target.closest(".line");
+  if (!row) return;
+  if (e.altKey && (e.key === "ArrowUp" || e.key === "ArrowDown")) { e.preventDefault(); move(row, e.key === "ArrowUp" ? -1 : 1, e.target); }
+  else if (e.altKey && (e.key === "Delete" || e.key === "Backspace")) { e.preventDefault(); remove(row); }
+  else if (e.key === "Enter" && e.target.tagName === "INPUT" && !e.defaultPrevented) {
+    e.preventDefault(); // Enter goes on to the next line and never hands in
+    const all = rows(row.dataset.kind), next = all[all.indexOf(row) + 1];
+    if (next) codeOf(next).focus(); else if (codeOf(row).value.trim()) add(row.dataset.kind);
+  }
+});
+
+// A browser hands a form in on the keypress of Enter: not this one.
+form.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.tagName === "INPUT") e.preventDefault(); });
+
+// ---- the draft
+
+const state = document.getElementById("save-state");
+const path = `/cases/${words.case}/draft`, keep = `crosswalk:draft:${words.case}`;
+let rev = Number(words.rev), timer = 0, dirty = false, saving = false, stuck = false;
+
+function sheet() {
+  const value = (row, key) => row.querySelector(`[name$=".${key}"]`)?.value ?? "";
+  const field = (name) => {
+    const f = form.elements[name];
+    return f?.value ?? "";
+  };
+  return {
+    dx: rows("dx").map((r) => ({ code: value(r, "code"), poa: value(r, "poa"), ev: value(r, "ev") })),
+    px: rows("px").map((r) => ({ code: value(r, "code"), mods: value(r, "mods"), units: value(r, "units"), minutes: value(r, "minutes"), ptr: value(r, "ptr"), ev: value(r, "ev") })),
+    drg: field("drg"), disposition: field("disposition"),
+    problems: field("em.problems"), data: field("em.data"), risk: field("em.risk"), em_minutes: field("em.minutes"),
+    query_ask: field("query.ask"), query_reason: field("query.reason"), query_indicators: field("query.indicators"), query_option: field("query.option"),
+  };
+}
+
+function changed() {
+  if (stuck) return;
+  dirty = true;
+  try { localStorage.setItem(keep, JSON.stringify({ rev, at: Date.now(), sheet: sheet() })); } catch { /* private window: the server still saves */ }
+  clearTimeout(timer);
+  timer = setTimeout(save, 700);
+}
+
+async function save(leaving = false) {
+  if (!dirty || saving || stuck) return;
+  saving = true; dirty = false;
+  state.textContent = words.saving;
+  try {
+    const reply = await postJSON(path, { rev, sheet: sheet() }, { keepalive: leaving });
+    rev = reply.rev;
+    form.elements.rev.value = rev;
+    state.textContent = words.saved.replace("%s", reply.saved);
+    if (!dirty) try { localStorage.removeItem(keep); } catch { /* nothing kept */ }
+  } catch (error) {
+    if (error.status === 409) {
+      stuck = true;
+      state.textContent = words.stale;
+      state.classList.add("bad");
+    } else {
+      dirty = true;
+      state.textContent = words.offline;
+      clearTimeout(timer);
+      timer = setTimeout(save, 5000);
+    }
+  } finally {
+    saving = false;
+    if (dirty && navigator.onLine && !stuck) { clearTimeout(timer); timer = setTimeout(save, 700); }
+  }
+}
+
+form.addEventListener("input", (e) => { if (e.target.name) changed(); });
+addEventListener("online", () => save());
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
+
+// What was typed while the server was away comes back on the next visit.
+try {
+  const held = JSON.parse(localStorage.getItem(keep) ?? "null");
+  if (held && held.rev === rev && words.errors === "0" && Date.now() - held.at < 14 * 86400e3) restore(held.sheet);
+  else if (held && held.rev < rev) localStorage.removeItem(keep);
+} catch { /* unreadable: the server's draft stands */ }
+
+function restore(held) {
+  if (JSON.stringify(held) === JSON.stringify(sheet())) return;
+  for (const kind of ["dx", "px"]) {
+    while (rows(kind).length < held[kind].length) add(kind, false);
+    held[kind].forEach((line, i) => {
+      for (const [key, value] of Object.entries(line)) {
+        const f = rows(kind)[i].querySelector(`[name$=".${key}"]`);
+        if (f) f.value = value;
+      }
+    });
+  }
+  for (const [key, name] of Object.entries({ drg: "drg", disposition: "disposition", problems: "em.problems", data: "em.data", risk: "em.risk", em_minutes: "em.minutes" })) {
+    if (form.elements[name] && held[key]) form.elements[name].value = held[key];
+  }
+  state.textContent = words.restored;
+  dirty = true;
+  timer = setTimeout(save, 700);
+}
+
+form.addEventListener("submit", (e) => {
+  if (e.submitter?.value === "submit" && ![...form.querySelectorAll(".code-input")].some((i) => i.value.trim()) && !confirm(words.empty)) {
+    e.preventDefault();
+    delete form.dataset.sent;
+    return;
+  }
+  clearTimeout(timer);
+  stuck = true; // what is handed in is the answer; no draft may follow it
+  try { localStorage.removeItem(keep); } catch { /* nothing kept */ }
+});
+addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
+
+// ---- evidence: words marked in the chart go to the line one is at
+
+form.addEventListener("focusin", (e) => { if (e.target.closest(".line")) lastFocused = e.target.closest(".line"); });
+const chart = document.querySelector(".chart");
+chart.addEventListener("mouseup", () => {
+  const box = lastFocused?.querySelector('textarea[name$=".ev"]');
+  const text = String(getSelection()).replace(/\s+/g, " ").trim();
+  if (!box || text.length < 3 || text.length > 300 || box.value.includes(text)) return;
+  box.value = box.value ? `${box.value}\n${text}` : text;
+  changed();
+});
+
+// ---- the codebook, one key away
+
+const book = document.getElementById("book"), bookQuery = document.getElementById("book-q"), results = document.getElementById("book-results");
+const bookSearch = searcher();
+let bookTimer = 0;
+const sets = [...new Set([...form.querySelectorAll(".code-input")].flatMap((i) => i.dataset.sets.split(",")))].join(",");
+
+bookQuery.addEventListener("input", () => {
+  clearTimeout(bookTimer);
+  bookTimer = setTimeout(async () => {
+    const q = bookQuery.value.trim();
+    if (q.length < 2) { results.replaceChildren(); return; }
+    const hits = await bookSearch({ q, sets, date: words.date, limit: "15" }).catch(() => []);
+    if (!hits) return;
+    results.replaceChildren(...(hits.length ? hits.map(bookRow) : [el("li", { class: "muted small" }, words.nothing.replace("%s", q))]));
+  }, 120);
+});
+bookQuery.addEventListener("keydown", (e) => { if (e.key === "Enter") e.preventDefault(); });
+
+function bookRow(hit) {
+  const use = el("button", { type: "button", class: "quiet" }, "+");
+  use.setAttribute("aria-label", `+ ${hit.code}`);
+  use.disabled = !hit.billable;
+  use.addEventListener("click", () => {
+    const kind = hit.set === "icd10cm" ? "dx" : "px";
+    const row = rows(kind).find((r) => !codeOf(r).value.trim()) ?? add(kind, false);
+    if (!row) return;
+    codeOf(row).value = hit.code;
+    row.querySelector(".line-title").textContent = hit.title;
+    changed();
+    announce(`${hit.code} ${hit.title}`);
+  });
+  return el("li", { class: "row" }, use,
+    el("a", { class: `code code-${hit.set}`, href: `/codebook/${hit.set}/${hit.code}`, target: "_blank", rel: "noopener" }, el("span", { class: "code-set" }, setNames[hit.set]), " ", el("b", {}, hit.code)),
+    el("span", { class: "small" }, hit.title), hit.billable ? null : el("span", { class: "tag" }, words.header));
+}
+
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
+  e.preventDefault();
+  book.open = true;
+  bookQuery.focus();
+});
+
+document.getElementById("sheet-errors")?.focus();
