@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"crosswalk/lessons/markdown"
+)
+
+// check reports every problem of the content with file and line. It ends with 1 when there is an error.
+func check(ctx context.Context, args []string, io streams) error {
+	f := newFlags("check", io).withJSON()
+	releases := f.String("releases", os.Getenv("CROSSWALK_RELEASES"), "a `folder` of official release files to check against (default: $CROSSWALK_RELEASES, else the starter book)")
+	rest, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usagef("it takes no arguments; to check a folder of your own use -content %s", rest[0])
+	}
+	c, err := loadContent(ctx, f.content, *releases)
+	if err != nil {
+		return err
+	}
+	problems := c.check()
+	errors := 0
+	for _, p := range problems {
+		if p.Severity == markdown.Error {
+			errors++
+		}
+	}
+	if f.json {
+		if problems == nil {
+			problems = []markdown.Problem{}
+		}
+		if err := printJSON(io, problems); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range problems {
+			fmt.Fprintf(io.out, "%s:%d: %s: %s (%s)\n", p.File, p.Line, p.Severity, p.Message, p.Rule)
+		}
+		book := "the starter book"
+		if *releases != "" {
+			book = "the releases given"
+		}
+		fmt.Fprintf(io.out, "%d lessons, %d questions, %d cases, %d terms checked against %s: %d errors, %d warnings\n",
+			len(c.lessons.Lessons()), len(c.bank.Questions()), len(c.bank.Cases()), len(c.lessons.Glossary()), book, errors, len(problems)-errors)
+	}
+	if errors > 0 {
+		return errNo
+	}
+	return nil
+}
+
+// printJSON prints v the way all commands do.
+func printJSON(io streams, v any) error {
+	e := json.NewEncoder(io.out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

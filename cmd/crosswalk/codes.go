@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"crosswalk/codebook"
+)
+
+// codes asks the codebook.
+func codes(ctx context.Context, args []string, io streams) error {
+	f := newFlags("codes", io).withJSON()
+	date := f.String("date", "", "the `date` of service, YYYY-MM-DD (default: the newest release)")
+	set := f.String("set", "", "only this code `set`: icd10cm, icd10pcs, cpt or hcpcs")
+	limit := f.Int("limit", 20, "how many results a search prints")
+	professional := f.Bool("professional", true, "conflicts: judge as a professional claim (NCCI applies)")
+	rest, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	var on codebook.Date
+	if *date != "" {
+		if on, err = codebook.ParseDate(*date); err != nil {
+			return usagef("%v", err)
+		}
+	}
+	var systems []codebook.System
+	if *set != "" {
+		sys, err := codebook.ParseSystem(*set)
+		if err != nil {
+			return usagef("%v", err)
+		}
+		systems = append(systems, sys)
+	}
+	if len(rest) == 0 {
+		return usagef("say what to do: lookup CODE, search TEXT, conflicts CODE... or releases")
+	}
+	book, err := loadBook(ctx, "")
+	if err != nil {
+		return err
+	}
+	switch verb, rest := rest[0], rest[1:]; verb {
+	case "lookup":
+		if len(rest) != 1 {
+			return usagef("lookup takes one code, as in: crosswalk codes lookup E11.22")
+		}
+		return lookup(io, book, rest[0], systems, on, f.json)
+	case "search":
+		if len(rest) == 0 {
+			return usagef("search takes words or the beginning of a code, as in: crosswalk codes search heart attack")
+		}
+		hits := book.Search(strings.Join(rest, " "), codebook.SearchOptions{Systems: systems, Limit: *limit, On: on})
+		return printHits(io, hits, f.json)
+	case "conflicts":
+		if len(rest) == 0 {
+			return usagef("conflicts takes the codes of one claim, as in: crosswalk codes conflicts I10 I12.9")
+		}
+		return conflicts(io, book, rest, on, *professional, f.json)
+	case "releases":
+		return releases(io, book, f.json)
+	case "import", "diff":
+		return usagef("%s comes with a later version; this one works with the starter book", verb)
+	default:
+		return usagef("%q is none of lookup, search, conflicts, releases", verb)
+	}
+}
+
+type lookupJSON struct {
+	Set      string     `json:"set"`
+	Code     string     `json:"code"`
+	Title    string     `json:"title"`
+	Billable bool       `json:"billable"`
+	Valid    bool       `json:"valid"`
+	Release  string     `json:"release"`
+	Exact    bool       `json:"exact"`
+	Notes    []noteJSON `json:"notes"`
+}
+
+type noteJSON struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	From string `json:"from"`
+}
+
+// findEntry looks a typed code up in the sets in which its form is possible.
+func findEntry(book *codebook.Book, typed string, systems []codebook.System, on codebook.Date) (codebook.Entry, error) {
+	if len(systems) == 0 {
+		systems = codebook.Systems
+	}
+	var firstErr error
+	for _, sys := range systems {
+		c, err := codebook.ParseCode(sys, typed)
+		if err != nil {
+			if firstErr == nil {
+				firstErr = err
+			}
+			continue
+		}
+		e, err := book.Lookup(sys, c, on)
+		if err == nil {
+			return e, nil
+		}
+		if firstErr == nil || errors.Is(firstErr, codebook.ErrMalformed) || len(typed) > 4 && sys == codebook.ICD10PCS && len(c) == 7 && !strings.Contains(typed, ".") {
+			firstErr = err
+		}
+	}
+	return codebook.Entry{}, firstErr
+}
+
+func lookup(io streams, book *codebook.Book, typed string, systems []codebook.System, on codebook.Date, asJSON bool) error {
+	e, err := findEntry(book, typed, systems, on)
+	if err != nil {
+		if asJSON {
+			if err := printJSON(io, lookupJSON{Code: strings.ToUpper(typed), Notes: []noteJSON{}}); err != nil {
+				return err
+			}
+		} else {
+			fmt.Fprintln(io.out, err)
+		}
+		return errNo
+	}
+	out := lookupJSON{
+		Set: string(e.System), Code: e.Dotted(), Title: e.Title, Billable: e.Billable, Valid: true, Release: e.Release, Exact: e.Exact, Notes: []noteJSON{},
+	}
+	for _, n := range e.Notes {
+		out.Notes = append(out.Notes, noteJSON{string(n.Kind), n.Text, n.From})
+	}
+	if asJSON {
+		return printJSON(io, out)
+	}
+	kind := "billable"
+	if !e.Billable {
+		kind = "header, not billable"
+	}
+	exact := ""
+	if !e.Exact {
+		exact = ", the nearest earlier edition"
+	}
+	fmt.Fprintf(io.out, "%s %s\n%s\n%s; release %s%s\n", e.System.Name(), e.Dotted(), e.Title, kind, e.Release, exact)
+	for _, n := range e.Notes {
+		from := ""
+		if !n.Own {
+			from = " (from " + n.From + ")"
+		}
+		fmt.Fprintf(io.out, "  %-14s %s%s\n", n.Kind, n.Text, from)
+	}
+	return nil
+}
+
+type hitJSON struct {
+	Set      string `json:"set"`
+	Code     string `json:"code"`
+	Title    string `json:"title"`
+	Billable bool   `json:"billable"`
+}
+
+func printHits(io streams, hits []codebook.Hit, asJSON bool) error {
+	if asJSON {
+		out := []hitJSON{}
+		for _, h := range hits {
+			out = append(out, hitJSON{string(h.System), h.Dotted(), h.Title, h.Billable})
+		}
+		return printJSON(io, out)
+	}
+	if len(hits) == 0 {
+		fmt.Fprintln(io.out, "nothing found: try fewer or other words, or the beginning of a code")
+		return errNo
+	}
+	for _, h := range hits {
+		mark := " "
+		if h.Billable {
+			mark = "$"
+		}
+		fmt.Fprintf(io.out, "%s %-9s %-9s %s\n", mark, h.System, h.Dotted(), h.Title)
+	}
+	fmt.Fprintln(io.out, "($ is billable)")
+	return nil
+}
+
+type conflictJSON struct {
+	Kind  string   `json:"kind"`
+	Codes []string `json:"codes"`
+	Note  string   `json:"note"`
+	From  string   `json:"from"`
+}
+
+func conflicts(io streams, book *codebook.Book, typed []string, on codebook.Date, professional, asJSON bool) error {
+	var refs []codebook.Ref
+	for _, t := range typed {
+		e, err := findEntry(book, t, nil, on)
+		if err != nil {
+			return usagef("%v", err)
+		}
+		refs = append(refs, e.Ref)
+	}
+	found := book.Conflicts(refs, codebook.ConflictOptions{On: on, Professional: professional})
+	out := []conflictJSON{}
+	for _, c := range found {
+		j := conflictJSON{Kind: c.Kind, Note: c.Note, From: c.From, Codes: []string{}}
+		for _, r := range c.Codes {
+			j.Codes = append(j.Codes, r.Dotted())
+		}
+		out = append(out, j)
+	}
+	if asJSON {
+		if err := printJSON(io, out); err != nil {
+			return err
+		}
+	} else {
+		for _, c := range out {
+			fmt.Fprintf(io.out, "%-10s %-24s %s (%s)\n", c.Kind, strings.Join(c.Codes, " "), c.Note, c.From)
+		}
+		if len(out) == 0 {
+			fmt.Fprintln(io.out, "no conflict that the book knows")
+		}
+	}
+	if len(out) > 0 {
+		return errNo
+	}
+	return nil
+}
+
+type releaseJSON struct {
+	Set       string `json:"set"`
+	Release   string `json:"release"`
+	ValidFrom string `json:"valid_from"`
+	ValidTo   string `json:"valid_to"`
+	Codes     int    `json:"codes"`
+	Starter   bool   `json:"starter"`
+}
+
+func releases(io streams, book *codebook.Book, asJSON bool) error {
+	out := []releaseJSON{}
+	for _, r := range book.Releases() {
+		out = append(out, releaseJSON{string(r.System), r.Edition, r.ValidFrom.String(), r.ValidTo.String(), r.Codes, r.Starter})
+	}
+	if asJSON {
+		return printJSON(io, out)
+	}
+	for _, r := range out {
+		kind := "official"
+		if r.Starter {
+			kind = "starter book"
+		}
+		fmt.Fprintf(io.out, "%-9s %-8s %s to %-10s %7d codes  %s\n", r.Set, r.Release, r.ValidFrom, r.ValidTo, r.Codes, kind)
+	}
+	return nil
+}

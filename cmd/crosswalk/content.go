@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"crosswalk/codebook"
+	"crosswalk/codebook/release"
+	"crosswalk/lessons"
+	"crosswalk/lessons/markdown"
+	"crosswalk/quizzes"
+)
+
+// content is everything that is read at start: book, lessons and bank, and what is wrong with them.
+type content struct {
+	book     *codebook.Book
+	lessons  *lessons.Catalogue
+	bank     *quizzes.Bank
+	problems []markdown.Problem
+}
+
+// titles gives the markdown packages the titles of codes.
+type titles struct{ book *codebook.Book }
+
+func (t titles) CodeTitle(set, code string) (string, bool) {
+	sys, err := codebook.ParseSystem(set)
+	if err != nil {
+		return "", false
+	}
+	c, err := codebook.ParseCode(sys, code)
+	if err != nil {
+		return "", false
+	}
+	e, err := t.book.Lookup(sys, c, codebook.Date{})
+	if err != nil {
+		return "", false
+	}
+	return e.Title, true
+}
+
+// loadBook gives the book: the official releases of a folder over the starter book, or the starter book alone.
+func loadBook(ctx context.Context, releases string) (*codebook.Book, error) {
+	starter, err := codebook.Starter()
+	if err != nil {
+		return nil, fmt.Errorf("the starter book: %w", err)
+	}
+	if releases == "" {
+		return starter, nil
+	}
+	if _, err := os.Stat(releases); err != nil {
+		return nil, usagef("-releases %s: %v", releases, err)
+	}
+	book, _, err := release.Load(ctx, os.DirFS(releases), release.Options{Base: starter})
+	if err != nil {
+		return nil, fmt.Errorf("releases in %s: %w", releases, err)
+	}
+	return book, nil
+}
+
+// contentFS are the files of lessons and quizzes: the embedded ones, with dir laid over them. dir has the folders lessons and quizzes.
+func contentFS(dir string) (lessonFS, quizFS fs.FS, err error) {
+	if dir == "" {
+		return lessons.Content, quizzes.Content, nil
+	}
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return nil, nil, usagef("-content %s is no folder that can be read: it should hold the folders lessons and quizzes", dir)
+	}
+	root := os.DirFS(dir)
+	sub := func(name string, base fs.FS) fs.FS {
+		over, err := fs.Sub(root, name)
+		if err != nil {
+			return base
+		}
+		return overlay{over, base}
+	}
+	return sub("lessons", lessons.Content), sub("quizzes", quizzes.Content), nil
+}
+
+// loadContent reads everything. What is sound is loaded even when there are problems.
+func loadContent(ctx context.Context, dir, releases string) (*content, error) {
+	book, err := loadBook(ctx, releases)
+	if err != nil {
+		return nil, err
+	}
+	lessonFS, quizFS, err := contentFS(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &content{book: book}
+	c.lessons, c.problems = lessons.Load(lessonFS, titles{book})
+	bank, problems := quizzes.Load(quizFS, c.lessons.Renderer(), book)
+	c.bank = bank
+	c.problems = append(c.problems, problems...)
+	return c, nil
+}
+
+// check adds what only shows across files and against the book and the grader.
+func (c *content) check() []markdown.Problem {
+	all := append([]markdown.Problem(nil), c.problems...)
+	all = append(all, c.lessons.Check(lessons.Exists{
+		Question: func(id string) bool { _, err := c.bank.Question(id); return err == nil },
+		Cite:     func(number string) bool { known, checked := c.book.CiteOK(number); return known || !checked },
+		Area:     quizzes.ValidArea,
+	})...)
+	all = append(all, c.bank.Check(c.book)...)
+	markdown.Sort(all)
+	return all
+}

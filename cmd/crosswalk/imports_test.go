@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// forbidden says for each package which others it must not reach, by any path, and why.
+var forbidden = map[string]map[string]string{
+	"crosswalk/codebook":         {"crosswalk/": "the book is the bottom of the house", "net/http": "a domain package", "gorm.io/": "a domain package", "github.com/gofiber/": "a domain package"},
+	"crosswalk/grading":          {"crosswalk/quizzes": "grading is pure", "crosswalk/progress": "grading is pure", "crosswalk/lessons": "grading is pure", "crosswalk/store": "grading is pure", "database/sql": "grading is pure", "math/rand": "grading has no randomness", "net/http": "a domain package", "gorm.io/": "a domain package", "github.com/gofiber/": "a domain package"},
+	"crosswalk/lessons/markdown": {"crosswalk/": "a leaf"},
+	"crosswalk/lessons":          {"crosswalk/codebook": "lessons stand alone", "crosswalk/grading": "lessons stand alone", "crosswalk/quizzes": "lessons stand alone", "crosswalk/progress": "lessons stand alone", "crosswalk/store": "lessons stand alone", "crosswalk/server": "lessons stand alone"},
+	"crosswalk/quizzes":          {"crosswalk/progress": "imports point one way", "crosswalk/store": "imports point one way", "crosswalk/server": "imports point one way", "gorm.io/": "a domain package", "net/http": "a domain package"},
+	"crosswalk/progress":         {"crosswalk/store": "progress declares the interface, store satisfies it", "crosswalk/server": "imports point one way", "gorm.io/": "a domain package", "github.com/gofiber/": "a domain package", "net/http": "a domain package"},
+	"crosswalk/store":            {"crosswalk/server": "imports point one way", "github.com/gofiber/": "storage knows no pages"},
+	"crosswalk/static":           {"crosswalk/": "static is one variable"},
+	"crosswalk/server":           {"crosswalk/store": "the server sees the domain, never the database", "gorm.io/": "the server sees the domain, never the database"},
+}
+
+// TestImports keeps the direction of imports.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports", "crosswalk/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	imports := map[string][]string{}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for dec.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		imports[p.ImportPath] = p.Imports
+	}
+	for pkg, rules := range forbidden {
+		if imports[pkg] == nil {
+			t.Errorf("%s is not there: mend this test's table", pkg)
+			continue
+		}
+		seen := map[string]bool{pkg: true}
+		queue := []string{pkg}
+		for len(queue) > 0 {
+			at := queue[0]
+			queue = queue[1:]
+			for _, to := range imports[at] {
+				if seen[to] {
+					continue
+				}
+				seen[to] = true
+				queue = append(queue, to)
+				for bad, why := range rules {
+					// "crosswalk/" forbids all of ours but the package's own folders.
+					own := strings.HasPrefix(at, "crosswalk/")
+					if !own && (bad == "math/rand" || bad == "net/http" || bad == "database/sql") {
+						continue // the standard library's own affair
+					}
+					if (to == bad || strings.HasSuffix(bad, "/") && strings.HasPrefix(to, bad) || strings.HasPrefix(to, bad+"/")) && !strings.HasPrefix(to, pkg+"/") {
+						if bad == "crosswalk/lessons" && strings.HasPrefix(to, "crosswalk/lessons/markdown") {
+							continue
+						}
+						t.Errorf("%s reaches %s through %s: %s", pkg, to, at, why)
+					}
+				}
+			}
+		}
+	}
+}

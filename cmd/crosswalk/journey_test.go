@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// openBrowser starts one browser for a test; it is skipped where there is none, unless CROSSWALK_BROWSER=required.
+func openBrowser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("browser journeys are left out of -short")
+	}
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CROSSWALK_BROWSER") == "required" {
+			t.Fatal("no chromium, and CROSSWALK_BROWSER=required")
+		}
+		t.Skip("no chromium on this machine")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	ctx, cancelTime := context.WithTimeout(ctx, 4*time.Minute)
+	t.Cleanup(func() { cancelTime(); cancel(); cancelAlloc() })
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("start chromium: %v", err)
+	}
+	return ctx
+}
+
+func do(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
+	t.Helper()
+	step, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Run(step, actions...); err != nil {
+		var where, html string
+		_ = chromedp.Run(ctx, chromedp.Location(&where), chromedp.Evaluate(`document.querySelector("main")?.innerText.slice(0,800) ?? ""`, &html))
+		t.Fatalf("%s: %v\nat %s\n%s", what, err, where, html)
+	}
+}
+
+func textOf(t *testing.T, ctx context.Context, sel string) string {
+	t.Helper()
+	var s string
+	do(t, ctx, "read "+sel, chromedp.Text(sel, &s, chromedp.ByQuery))
+	return s
+}
+
+// awaitJS waits until a script says true.
+func awaitJS(js string) chromedp.Action {
+	return chromedp.Poll(js, nil, chromedp.WithPollingTimeout(10*time.Second), chromedp.WithPollingInterval(50*time.Millisecond))
+}
+
+// TestNewcomer is the journey of someone who comes by for the first time: start, read, answer, code a chart with the codebook beside it,
+// read the result, close everything, and find it all the next day; and the command line gives the same grade.
+func TestNewcomer(t *testing.T) {
+	ctx := openBrowser(t)
+	data := t.TempDir()
+	a := start(t, "-data", data)
+
+	do(t, ctx, "start learning", chromedp.Navigate(a.url), chromedp.Click(`form[action="/start"] button`, chromedp.ByQuery), chromedp.WaitVisible(`article[data-lesson]`, chromedp.ByQuery))
+	if h := textOf(t, ctx, "h1"); h == "" {
+		t.Fatal("the first lesson has no title")
+	}
+
+	// A live question, answered in place: the page does not leave.
+	do(t, ctx, "answer in the lesson",
+		chromedp.Navigate(a.url+"/lessons/icd10cm-excludes"),
+		chromedp.Evaluate(`window.stayed = true; document.querySelector('.question form[data-inline] input[name=choice]')?.closest('.question').scrollIntoView()`, nil),
+		chromedp.Click(`.question form[data-inline] input[name=choice]`, chromedp.ByQuery),
+		chromedp.Evaluate(`document.querySelector('.question form[data-inline] input[name=choice]:checked').form.requestSubmit()`, nil),
+		awaitJS(`document.querySelector(".question .verdict") !== null && window.stayed === true`))
+
+	// The chart, by keyboard: type-ahead, choose with the arrow, next line with Enter.
+	do(t, ctx, "open the workbench", chromedp.Navigate(a.url+"/cases/ed-colles-fracture"), chromedp.WaitVisible("#dx-0-code", chromedp.ByQuery))
+	do(t, ctx, "type-ahead",
+		chromedp.SendKeys("#dx-0-code", "colles right open", chromedp.ByQuery), awaitJS(`document.querySelectorAll("#dx-0 [role=option] b").length > 0`),
+		chromedp.Evaluate(`document.querySelector("#dx-0-code").value = ""`, nil), chromedp.SendKeys("#dx-0-code", "S52.531", chromedp.ByQuery), awaitJS(`document.querySelector("#dx-0 [role=option] b")?.textContent === "S52.531A"`),
+		chromedp.SendKeys("#dx-0-code", kb.ArrowDown+kb.Enter, chromedp.ByQuery), awaitJS(`document.querySelector("#dx-0 .line-title").textContent.includes("olles")`))
+	do(t, ctx, "more lines",
+		chromedp.SendKeys("#dx-1-code", "W01.0XXA", chromedp.ByQuery), chromedp.SendKeys("#dx-2-code", "I10", chromedp.ByQuery),
+		chromedp.SendKeys("#px-0-code", "25605", chromedp.ByQuery), chromedp.SendKeys("#px-0-mods", "RT", chromedp.ByQuery), chromedp.SendKeys("#px-0-ptr", "A C", chromedp.ByQuery))
+	do(t, ctx, "move a line by keyboard; the pointer follows",
+		chromedp.Focus("#dx-2-code", chromedp.ByQuery), chromedp.KeyEvent(kb.ArrowUp, chromedp.KeyModifiers(1)),
+		awaitJS(`document.querySelector("#dx-1-code").value === "I10" && document.querySelector("#px-0-ptr").value === "A B"`))
+	do(t, ctx, "add and remove a line by mouse",
+		chromedp.Click(`button[value="add-dx"]`, chromedp.ByQuery), awaitJS(`document.querySelectorAll("ol[data-kind=dx] > li").length === 4`),
+		chromedp.Click(`button[value="remove-dx-3"]`, chromedp.ByQuery), awaitJS(`document.querySelectorAll("ol[data-kind=dx] > li").length === 3`))
+	do(t, ctx, "the draft is saved", awaitJS(`/\d\d:\d\d/.test(document.querySelector("#save-state").textContent)`))
+
+	// The laptop is closed: the server is stopped and started again on the same data. The draft is there.
+	port := a.url[strings.LastIndex(a.url, ":")+1:]
+	if status := a.stop(); status != statusOK {
+		t.Fatalf("stopped with %d", status)
+	}
+	a = startAt(t, "127.0.0.1:"+port, data)
+	do(t, ctx, "come back", chromedp.Navigate(a.url+"/"), chromedp.WaitVisible(".now", chromedp.ByQuery))
+	if s := textOf(t, ctx, ".now"); !strings.Contains(s, "left it on") {
+		t.Errorf("the desk does not offer the draft: %s", s)
+	}
+	do(t, ctx, "go on coding", chromedp.Click(".now a.button", chromedp.ByQuery), chromedp.WaitVisible("#dx-1-code", chromedp.ByQuery),
+		awaitJS(`document.querySelector("#dx-1-code").value === "I10" && document.querySelector("#px-0-ptr").value === "A B"`))
+
+	// The codebook, one key away.
+	do(t, ctx, "codebook", chromedp.Evaluate(`document.activeElement.blur()`, nil), chromedp.KeyEvent("/"), awaitJS(`document.activeElement.id === "book-q"`),
+		chromedp.SendKeys("#book-q", "hypertension", chromedp.ByQuery), awaitJS(`document.querySelectorAll("#book-results li a").length > 0`))
+
+	do(t, ctx, "hand in", chromedp.Click(`.sheet-foot button[value=submit]`, chromedp.ByQuery), chromedp.WaitVisible(".figures.four", chromedp.ByQuery))
+	var figures []string
+	do(t, ctx, "read the result",
+		chromedp.Evaluate(`[...document.querySelectorAll(".figures.four dd")].map(d => d.firstChild.textContent.trim())`, &figures))
+	var lit int
+	do(t, ctx, "evidence", chromedp.Evaluate(`document.querySelectorAll(".chart mark[data-ev]").length`, &lit))
+	if lit == 0 {
+		t.Error("no words of the note are lit up")
+	}
+
+	// The command line gives the same figures.
+	answer := filepath.Join(t.TempDir(), "answer.json")
+	body := `{"diagnoses":[{"code":"S52.531A"},{"code":"I10"},{"code":"W01.0XXA"}],"procedures":[{"code":"25605","modifiers":["RT"],"points_to":["S52.531A","I10"]}]}`
+	if err := os.WriteFile(answer, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := try(t, "", "grade", "ed-colles-fracture", answer, "-json")
+	var res struct {
+		Learning      struct{ Percent float64 }
+		AuditAccuracy float64 `json:"audit_accuracy"`
+	}
+	if err := json.Unmarshal([]byte(got.out), &res); err != nil || got.status != statusOK {
+		t.Fatalf("grade: %v %+v", err, got)
+	}
+	for i, want := range []float64{res.Learning.Percent, res.AuditAccuracy} {
+		if w := strings.TrimSuffix(fmt.Sprintf("%.1f", want), ".0") + " %"; figures[i] != w {
+			t.Errorf("figure %d in the browser is %q, on the command line %q", i, figures[i], w)
+		}
+	}
+
+	// Back, and the result again; then another try that begins with this answer.
+	do(t, ctx, "mend", chromedp.Click(".result-foot a.primary", chromedp.ByQuery), chromedp.WaitVisible("#dx-0-code", chromedp.ByQuery),
+		awaitJS(`document.querySelector("#dx-0-code").value === "S52.531A"`))
+	do(t, ctx, "progress", chromedp.Navigate(a.url+"/progress"), chromedp.WaitVisible("main svg", chromedp.ByQuery))
+}
+
+// startAt is start on a given address, for a server that comes back.
+func startAt(t *testing.T, addr, data string) *app {
+	t.Helper()
+	return start(t, "-addr", addr, "-data", data)
+}
+
+// TestAccessible runs axe over every page, light and dark, on a wide screen and a phone.
+func TestAccessible(t *testing.T) {
+	axePath := os.Getenv("CROSSWALK_AXE")
+	if axePath == "" {
+		t.Skip("CROSSWALK_AXE names no axe.min.js")
+	}
+	axe, err := os.ReadFile(axePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := openBrowser(t)
+	a := start(t, "-data", t.TempDir(), "-demo")
+	visit := func(t *testing.T, paths []string) {
+		for _, view := range []struct {
+			scheme string
+			width  int64
+		}{{"light", 1280}, {"dark", 1280}, {"light", 390}} {
+			{
+				scheme, width := view.scheme, view.width
+				do(t, ctx, "colours", emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+					chromedp.EmulateViewport(width, 900))
+				for _, path := range paths {
+					var raw string
+					do(t, ctx, "axe on "+path, chromedp.Navigate(a.url+path), chromedp.WaitReady("main", chromedp.ByQuery),
+						chromedp.Evaluate(string(axe)+";0", nil),
+						chromedp.Evaluate(`axe.run(document,{runOnly:["wcag2a","wcag2aa","wcag21aa","wcag22aa","best-practice"]}).then(r=>JSON.stringify(r.violations.map(v=>v.id+": "+v.nodes.slice(0,3).map(n=>n.target.join(" ")+" "+n.failureSummary.replace(/\s+/g," ").slice(0,220)).join(" | "))))`,
+							&raw, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+					var violations []string
+					if err := json.Unmarshal([]byte(raw), &violations); err != nil {
+						t.Fatal(err)
+					}
+					for _, v := range violations {
+						t.Errorf("%s (%s, %d wide): %s", path, scheme, width, v)
+					}
+					var overflow bool
+					do(t, ctx, "width", chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &overflow))
+					if overflow {
+						t.Errorf("%s (%s): wider than a screen of %d", path, scheme, width)
+					}
+				}
+			}
+		}
+	}
+	visit(t, []string{"/", "/start", "/signin", "/signup", "/lessons", "/lessons/icd10cm-excludes", "/lessons/em-mdm-and-time", "/lessons/anatomy-planes-and-regions", "/lessons/glossary", "/practice", "/cases", "/nowhere",
+		"/codebook", "/codebook/icd10cm", "/codebook/icd10pcs", "/codebook/cpt", "/codebook/hcpcs", "/codebook/icd10cm/E11", "/codebook/icd10cm/E11.22", "/codebook/icd10pcs/0FT44ZZ", "/codebook/cpt/25605", "/codebook/modifiers",
+		"/codebook/guidelines", "/codebook/guidelines/I.C.4.a", "/codebook/search?q=diabetes", "/codebook/icd10pcs/build"})
+
+	// As a learner of the demo class, with weeks of attempts.
+	signIn := func(t *testing.T, role string) {
+		for _, line := range strings.Split(a.out.String(), "\n") {
+			if f := strings.Split(line, "  "); strings.HasPrefix(strings.TrimSpace(line), role) && len(f) > 2 {
+				email, pass := "", ""
+				for _, w := range strings.Fields(line) {
+					if strings.Contains(w, "@") {
+						email = w
+						pass = strings.TrimSpace(line[strings.Index(line, w)+len(w):])
+					}
+				}
+				do(t, ctx, "sign in as "+role, chromedp.Navigate(a.url+"/signin"), chromedp.SetValue("#email", email, chromedp.ByQuery), chromedp.SetValue("#passphrase", pass, chromedp.ByQuery),
+					chromedp.Click(`form.card button.primary`, chromedp.ByQuery), chromedp.WaitVisible("a.who", chromedp.ByQuery))
+				return
+			}
+		}
+		t.Fatalf("the demo printed no %s:\n%s", role, a.out)
+	}
+	signIn(t, "learner")
+	link := func(t *testing.T, from, sel string) string {
+		var href string
+		do(t, ctx, "find "+sel, chromedp.Navigate(a.url+from), chromedp.WaitReady(sel, chromedp.ByQuery), chromedp.AttributeValue(sel, "href", &href, nil, chromedp.ByQuery))
+		return href
+	}
+	learnerPages := []string{"/", "/lessons", "/practice", "/practice/areas/anatomy", "/practice/questions/anatomy-planes-and-regions-1", "/cases", "/cases/ed-colles-fracture", "/cases/inp-pneumococcal-sepsis-ventilator",
+		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean"}
+	learnerPages = append(learnerPages, link(t, "/progress", `a[href^="/practice/attempts/"]`), link(t, "/progress", `a[href*="/attempts/"][href^="/cases/"]`))
+	for _, kind := range []string{"single", "multiple", "codes", "number", "text", "order", "match"} {
+		if id := questionOfKind(t, kind); id != "" {
+			learnerPages = append(learnerPages, "/practice/questions/"+id)
+		}
+	}
+	visit(t, learnerPages)
+	do(t, ctx, "sign out", chromedp.Navigate(a.url+"/account"), chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery), chromedp.WaitVisible(".notice", chromedp.ByQuery))
+	signIn(t, "admin")
+	visit(t, []string{"/teach", link(t, "/teach", `a[href^="/teach/learners/"]`), "/admin"})
+}
+
+func questionOfKind(t *testing.T, kind string) string {
+	t.Helper()
+	c, err := loadContent(context.Background(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range c.bank.Questions() {
+		if string(q.Kind) == kind {
+			return q.ID
+		}
+	}
+	return ""
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"crosswalk/lessons"
+	"crosswalk/quizzes"
+)
+
+var notID = regexp.MustCompile(`[^a-z0-9]+`)
+
+// newFile writes a template that passes check, for an author to begin from. It never writes over a file.
+func newFile(_ context.Context, args []string, io streams) error {
+	f := newFlags("new", io)
+	rest, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 2 {
+		return usagef("it takes a kind and a path, as in: crosswalk new case mycontent/quizzes/cases/office/sore-throat.md")
+	}
+	kind, path := rest[0], rest[1]
+	id := idOf(path)
+	if id == "" {
+		return usagef("%s: the file name should hold letters or digits, since the id is made from it", path)
+	}
+	var text string
+	switch kind {
+	case "lesson":
+		text = lessons.Template(id)
+	case "question", "case", "exam":
+		text = quizzes.Template(kind, id)
+	default:
+		return usagef("%q is none of lesson, question, case, exam", kind)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return usagef("%s is there already; choose another name or edit it", path)
+		}
+		return err
+	}
+	if _, err := file.WriteString(text); err != nil {
+		file.Close()
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "%s is there, with the id %s. Edit it, then run: crosswalk check -content FOLDER\n", path, id)
+	return nil
+}
+
+// idOf makes an id of a file's name: letters and digits with hyphens between, a leading number left out.
+func idOf(path string) string {
+	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(base), "-"), "-")
+	if i := strings.IndexByte(id, '-'); i > 0 && strings.Trim(id[:i], "0123456789") == "" {
+		id = id[i+1:]
+	}
+	return id
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"crosswalk/codebook"
+	"crosswalk/lessons/markdown"
+	"crosswalk/progress"
+	"crosswalk/server"
+	"crosswalk/store"
+)
+
+// shutdownGrace is how long requests under way may take after a signal.
+const shutdownGrace = 10 * time.Second
+
+// sweepEvery is how often ended sessions and rate limits are dropped.
+const sweepEvery = 15 * time.Minute
+
+// serve opens the database, loads the content and answers requests until it is told to stop.
+func serve(ctx context.Context, args []string, io streams) error {
+	f := newFlags("serve", io).withDB()
+	addr := f.String("addr", "127.0.0.1:8080", "the `address` to listen on")
+	publicURL := f.String("public-url", "", "the `address` that people use, such as https://coding.example.edu")
+	proxies := f.String("trusted-proxies", "", "addresses or `CIDR` ranges of proxies whose X-Forwarded-For is believed, separated by commas")
+	demo := f.Bool("demo", false, "fill an empty database with a believable class and print the sign-ins; only on a loopback address")
+	logJSON := f.Bool("log-json", false, "write the log as JSON")
+	rest, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usagef("it takes no arguments, but got %q", rest[0])
+	}
+	logger := newLogger(io, *logJSON)
+	if *demo && !loopback(*addr) {
+		return usagef("-demo prints passphrases that everyone may know, so it serves only a loopback address such as 127.0.0.1:8080, not %s", *addr)
+	}
+	// Take the address first: a second server on the same address should fail before it touches anything.
+	ln, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; is another Crosswalk running there? choose another address with -addr", *addr, err)
+	}
+	defer ln.Close()
+
+	c, err := loadContent(ctx, f.content, "")
+	if err != nil {
+		return err
+	}
+	reportProblems(logger, c.check())
+
+	db, err := store.Open(ctx, store.Options{URL: f.db, Path: filepath.Join(f.data, "crosswalk.db"), Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			logger.Error("closing the database", "err", err)
+		}
+	}()
+	book := func() *codebook.Book { return c.book }
+	prog := progress.New(db, c.bank, book, progress.Options{})
+	if _, err := prog.KeepContent(ctx); err != nil {
+		return err
+	}
+	if *demo {
+		if err := fillDemo(ctx, prog, io); err != nil {
+			return err
+		}
+	}
+	srv, err := server.New(server.Config{
+		Progress: prog, Logger: logger, Version: version(), PublicURL: *publicURL, TrustedProxies: splitList(*proxies),
+		Content: server.Content{Lessons: c.lessons, Bank: c.bank, Book: c.book},
+	})
+	if err != nil {
+		return err
+	}
+	go sweep(ctx, prog, logger)
+
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	fmt.Fprintf(io.out, "Crosswalk %s is ready: http://%s\n", version(), reachable(ln.Addr().String()))
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	logger.Info("stopping")
+	stop, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil {
+		return fmt.Errorf("shutdown: %w", err)
+	}
+	return <-failed
+}
+
+func newLogger(io streams, asJSON bool) *slog.Logger {
+	if asJSON {
+		return slog.New(slog.NewJSONHandler(io.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(io.err, nil))
+}
+
+// reportProblems logs what is wrong with the content. The server starts all the same with what is sound.
+func reportProblems(log *slog.Logger, problems []markdown.Problem) {
+	for _, p := range problems {
+		if p.Severity == markdown.Error {
+			log.Error("content", "at", fmt.Sprintf("%s:%d", p.File, p.Line), "problem", p.Message)
+		}
+	}
+}
+
+func fillDemo(ctx context.Context, prog *progress.Service, io streams) error {
+	accounts, err := prog.Demo(ctx, 1)
+	if errors.Is(err, progress.ErrNotEmpty) {
+		return usagef("-demo fills only an empty database; choose another folder with -data, or start without -demo")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(io.out, "The demo class is there. Sign in as:")
+	for _, a := range accounts {
+		fmt.Fprintf(io.out, "  %-11s %-28s %-32s %s\n", a.Role, a.Name, a.Email, a.Passphrase)
+	}
+	return nil
+}
+
+func sweep(ctx context.Context, prog *progress.Service, log *slog.Logger) {
+	t := time.NewTicker(sweepEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if _, err := prog.Sweep(ctx); err != nil && ctx.Err() == nil {
+				log.Error("sweep", "err", err)
+			}
+		}
+	}
+}
+
+// loopback reports whether an address can be reached from this machine alone.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// reachable is an address to type into a browser: one that listens everywhere is shown as localhost.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func splitList(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// openProgress opens the learner data for a command. Commands that only read never make a database.
+func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*progress.Service, *content, func(), error) {
+	c, err := loadContent(ctx, f.content, "")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	db, err := store.Open(ctx, store.Options{
+		URL: f.db, Path: filepath.Join(f.data, "crosswalk.db"), MustExist: mustExist, Logger: newLogger(io, false),
+	})
+	if errors.Is(err, store.ErrNoDatabase) {
+		return nil, nil, nil, usagef("there is no database in %s yet: start the server once, or name the place with -data or -db", f.data)
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	closeDB := func() {
+		if err := db.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+	return progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{}), c, closeDB, nil
+}
