@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -83,6 +84,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	go sweep(ctx, prog, logger)
+	debug.FreeOSMemory() // reading and checking the content takes far more than keeping it
 
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
