@@ -66,4 +66,4 @@ if (links.size && "IntersectionObserver" in window) {
   for (const id of links.keys()) { const h = document.getElementById(id); if (h) seen.observe(h); }
 }
 const toc = document.querySelector(".toc details");
-if (toc && matchMedia("(max-width: 64rem)").matches) toc.open = false;
+if (toc && matchMedia("(min-width: 64.01rem)").matches) toc.open = true; // beside the text, where opening it moves nothing
