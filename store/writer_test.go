@@ -41,7 +41,7 @@ func lessons(t testing.TB, db *DB, l progress.LearnerID) map[string]progress.Les
 // hold keeps the writer busy until release is called, so that what is written meanwhile makes one group.
 func hold(t testing.TB, db *DB) (release func()) {
 	t.Helper()
-	started, gate := make(chan struct{}), make(chan struct{})
+	started, gate := make(chan struct{}, 1), make(chan struct{})
 	go db.write(context.Background(), "hold", func(*gorm.DB) error {
 		select {
 		case started <- struct{}{}:
