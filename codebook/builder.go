@@ -190,6 +190,7 @@ func (b *Builder) Build() (*Book, error) {
 	book.addOns = slices.Clone(b.addOns)
 	slices.Sort(book.addOns)
 	book.addOns = slices.Compact(book.addOns)
+	book.pairsDigest, book.addOnsDigest = digestOf(book.pairs), digestOf(book.addOns)
 	book.aliases = slices.Clone(b.aliases)
 	if len(b.problems) > 0 {
 		return nil, errors.Join(b.problems...)

@@ -18,6 +18,8 @@ type Book struct {
 	aliases     []alias
 	aliasesBy   map[string][]int // by first word
 	edition     string
+
+	pairsDigest, addOnsDigest [32]byte
 }
 
 // Releases are the releases loaded, by code set and then oldest first.

@@ -38,14 +38,14 @@ func Merge(base, over *Book) *Book {
 	for i, g := range out.guidelines {
 		out.byGuideline[plainNumber(g.Number)] = i
 	}
-	out.pairs, out.ncciName = base.pairs, base.ncciName
+	out.pairs, out.pairsDigest, out.ncciName = base.pairs, base.pairsDigest, base.ncciName
 	if len(over.pairs) > 0 {
-		out.pairs, out.ncciName = over.pairs, over.ncciName
+		out.pairs, out.pairsDigest, out.ncciName = over.pairs, over.pairsDigest, over.ncciName
 	}
 	out.aliases = slices.Concat(base.aliases, over.aliases)
-	out.addOns = base.addOns
+	out.addOns, out.addOnsDigest = base.addOns, base.addOnsDigest
 	if len(over.addOns) > 0 {
-		out.addOns = over.addOns
+		out.addOns, out.addOnsDigest = over.addOns, over.addOnsDigest
 	}
 	out.finish()
 	return out
@@ -78,17 +78,33 @@ func (b *Book) finish() {
 	for _, g := range b.guidelines {
 		hashText(h, g.Number, g.Title, g.Rule)
 	}
+	for _, a := range b.aliases {
+		hashText(h, a.phrase, a.means)
+	}
+	b.indexWords()
+	hashText(h, b.ncciName)
+	h.Write(b.pairsDigest[:])
+	h.Write(b.addOnsDigest[:])
+	b.edition = fmt.Sprintf("%s+%x", strings.Join(names, "+"), h.Sum(nil)[:4])
+}
+
+// indexWords finds the search words by their first word.
+func (b *Book) indexWords() {
 	b.aliasesBy = map[string][]int{}
 	for i, a := range b.aliases {
-		hashText(h, a.phrase, a.means)
 		if len(a.says) > 0 {
 			b.aliasesBy[a.says[0]] = append(b.aliasesBy[a.says[0]], i)
 		}
 	}
-	hashText(h, b.ncciName)
-	_ = binary.Write(h, binary.LittleEndian, b.pairs)
-	_ = binary.Write(h, binary.LittleEndian, b.addOns)
-	b.edition = fmt.Sprintf("%s+%x", strings.Join(names, "+"), h.Sum(nil)[:4])
+}
+
+// digestOf is a digest of edits, kept beside them: there are so many that one does not want to compute it at every start.
+func digestOf(list []uint64) [32]byte {
+	b := make([]byte, 0, 8*len(list))
+	for _, n := range list {
+		b = binary.LittleEndian.AppendUint64(b, n)
+	}
+	return sha256.Sum256(b)
 }
 
 func hashText(h hash.Hash, parts ...string) {

@@ -64,10 +64,6 @@ func newIndex(r *release) *index {
 	rank := make([]uint32, len(names))
 	for n, w := range x.vocabulary {
 		rank[ids[w]] = uint32(n)
-		for len(x.byLength) <= len(w) {
-			x.byLength = append(x.byLength, nil)
-		}
-		x.byLength[len(w)] = append(x.byLength[len(w)], uint32(n))
 	}
 	for i, p := range posts {
 		posts[i] = uint64(rank[p>>32])<<32 | p&(1<<32-1)
@@ -85,7 +81,19 @@ func newIndex(r *release) *index {
 		x.from[i] = max(x.from[i], x.from[i-1])
 	}
 	x.posts = slices.Clip(x.posts)
-	rows := len(r.rows)
+	x.finish()
+	return x
+}
+
+// finish makes what follows from the rest and is not kept in a book file.
+func (x *index) finish() {
+	for n, w := range x.vocabulary {
+		for len(x.byLength) <= len(w) {
+			x.byLength = append(x.byLength, nil)
+		}
+		x.byLength[len(w)] = append(x.byLength[len(w)], uint32(n))
+	}
+	rows := len(x.brevity)
 	x.scratch.New = func() any {
 		var s scratch
 		for _, c := range []*cells{&s.score, &s.word, &s.sum, &s.part} {
@@ -93,7 +101,6 @@ func newIndex(r *release) *index {
 		}
 		return &s
 	}
-	return x
 }
 
 // cells are what one thing that a query asks for costs in each row: 0 where the row does not match, else the cost plus one. touched are

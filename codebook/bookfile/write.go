@@ -31,7 +31,7 @@ func Write(path string, sections []Section, ready func() error) (err error) {
 			err = errors.Join(fmt.Errorf("write the book: %w", err), tmp.Close(), os.Remove(tmp.Name()))
 		}
 	}()
-	if err := encode(tmp, sections); err != nil {
+	if err := Encode(tmp, sections); err != nil {
 		return err
 	}
 	// The book is public reference data: a server that runs as another user may read it.
@@ -71,7 +71,8 @@ func sweep(pattern string) {
 	}
 }
 
-func encode(w io.Writer, sections []Section) error {
+// Encode writes a book file to w.
+func Encode(w io.Writer, sections []Section) error {
 	size := 0
 	seen := map[string]bool{}
 	for _, s := range sections {
