@@ -252,7 +252,7 @@ func (s *Server) codebookSearch(c *fiber.Ctx) error {
 
 func (s *Server) searchJSON(c *fiber.Ctx, r searchRequest) error {
 	if r.Problem != "" {
-		return fiber.NewError(fiber.StatusBadRequest, r.Problem)
+		return &saidError{fiber.StatusBadRequest, r.Problem}
 	}
 	limit := hitsForScripts
 	if r.Limit > 0 {

@@ -57,6 +57,14 @@ func classify(err error) (status int, key string) {
 	if errors.As(err, &format) {
 		return fiber.StatusUnprocessableEntity, "badanswer"
 	}
+	var input *progress.InputError
+	if errors.As(err, &input) {
+		return fiber.StatusUnprocessableEntity, "badinput"
+	}
+	var said *saidError
+	if errors.As(err, &said) {
+		return said.status, "badinput"
+	}
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
 		switch {
@@ -69,6 +77,27 @@ func classify(err error) (status int, key string) {
 		}
 	}
 	return fiber.StatusInternalServerError, "internal"
+}
+
+// saidError is a refusal whose words are meant for the person.
+type saidError struct {
+	status int
+	text   string
+}
+
+func (e *saidError) Error() string { return e.text }
+
+// ownWords are the words that an error brings for the person, "" when the table has to find some.
+func ownWords(err error) string {
+	var input *progress.InputError
+	if errors.As(err, &input) {
+		return input.Reason
+	}
+	var said *saidError
+	if errors.As(err, &said) {
+		return said.text
+	}
+	return ""
 }
 
 type errorPage struct {
@@ -98,13 +127,17 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	if errors.As(err, &wait) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.RetryAfter.Round(time.Second)/time.Second)+1))
 	}
+	text := ownWords(err)
+	if text == "" || status >= 500 {
+		text = s.words.get("error." + key + "_text")
+	}
 	if wantsJSON(c) || wantsPart(c) {
-		return c.Status(status).JSON(errorBody{Error: s.words.get("error." + key + "_text"), RequestID: requestID(c)})
+		return c.Status(status).JSON(errorBody{Error: text, RequestID: requestID(c)})
 	}
 	page := errorPage{
 		basePage:  s.base(c, s.words.get("error."+key+"_title"), ""),
 		Heading:   s.words.get("error." + key + "_title"),
-		Text:      s.words.get("error." + key + "_text"),
+		Text:      text,
 		RequestID: requestID(c),
 		Status:    status,
 	}
