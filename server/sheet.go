@@ -148,7 +148,7 @@ func (s *sheet) repoint(before int, verb string, i int) {
 	}
 	for n := range s.Px {
 		var out []string
-		for _, p := range splitWords(s.Px[n].Pointers) {
+		for _, p := range splitPointers(s.Px[n].Pointers) {
 			to, known := moved[strings.ToUpper(p)]
 			if !known {
 				to = p
