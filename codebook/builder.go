@@ -18,6 +18,7 @@ type Builder struct {
 	ncciName   string
 	addOns     []uint64
 	aliases    []alias
+	indexes    []NewIndex
 	problems   []error
 }
 
@@ -192,6 +193,7 @@ func (b *Builder) Build() (*Book, error) {
 	book.addOns = slices.Compact(book.addOns)
 	book.pairsDigest, book.addOnsDigest = digestOf(book.pairs), digestOf(book.addOns)
 	book.aliases = slices.Clone(b.aliases)
+	book.index = b.buildIndex()
 	if len(b.problems) > 0 {
 		return nil, errors.Join(b.problems...)
 	}

@@ -17,6 +17,7 @@ type Book struct {
 	addOns      []uint64
 	aliases     []alias
 	aliasesBy   map[string][]int // by first word
+	index       *Index           // nil when none is loaded
 	edition     string
 
 	pairsDigest, addOnsDigest [32]byte

@@ -47,6 +47,7 @@ func Merge(base, over *Book) *Book {
 	if len(over.addOns) > 0 {
 		out.addOns, out.addOnsDigest = over.addOns, over.addOnsDigest
 	}
+	out.index = mergeIndex(base.index, over.index)
 	out.finish()
 	return out
 }
@@ -82,6 +83,11 @@ func (b *Book) finish() {
 		hashText(h, a.phrase, a.means)
 	}
 	b.indexWords()
+	if b.index != nil {
+		for _, v := range b.index.volumes {
+			h.Write(v.digest[:])
+		}
+	}
 	hashText(h, b.ncciName)
 	h.Write(b.pairsDigest[:])
 	h.Write(b.addOnsDigest[:])

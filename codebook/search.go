@@ -165,8 +165,8 @@ type SearchOptions struct {
 
 // Search finds codes by words in any order, each of which may be the beginning of a word; by the beginning of a code, with or without
 // its dot; by abbreviations and lay words that the book knows (HTN, heart attack). All words must match. A word of five or more letters
-// that matches nothing may be one letter off. Best hits first: whole words before beginnings, titles before inclusion terms, shorter
-// codes first, then shorter titles.
+// that matches nothing may be one letter off. The terms of the indexes lead to codes too. Best hits first: whole words before beginnings,
+// titles before inclusion terms and those before index terms, shorter codes first, then shorter titles.
 func (b *Book) Search(q string, opt SearchOptions) []Hit {
 	limit := opt.Limit
 	if limit <= 0 {
@@ -182,7 +182,9 @@ func (b *Book) Search(q string, opt SearchOptions) []Hit {
 			continue
 		}
 		if r, _ := b.pick(sys, opt.On); r != nil {
-			found = append(found, r.search(b.units(r, q), opt.BillableOnly, limit, order)...)
+			units := b.units(r, q)
+			hits := r.search(units, opt.BillableOnly, limit, order)
+			found = append(found, b.searchIndex(r, units, hits, opt, limit, order)...)
 		}
 	}
 	slices.SortFunc(found, func(x, y scored) int { return cmp.Compare(x.rank, y.rank) })
@@ -191,7 +193,9 @@ func (b *Book) Search(q string, opt SearchOptions) []Hit {
 	for i, f := range found {
 		w := &f.r.rows[f.row()]
 		out[i] = Hit{Ref: Ref{f.r.System, unpack(w.key)}, Title: w.title, Billable: w.billable}
-		if f.hidden {
+		if f.by != nil {
+			out[i].Match = f.by.path(f.term)
+		} else if f.hidden {
 			out[i].Match = f.r.matched(f.row(), f.units)
 		}
 	}
@@ -204,6 +208,8 @@ type scored struct {
 	units  []unit
 	rank   uint64
 	hidden bool
+	by     *indexVolume // whose term led to the row; nil when the title or an inclusion term did
+	term   int32
 }
 
 func (s scored) row() int { return int(s.rank & (1<<24 - 1)) }
