@@ -45,9 +45,19 @@ func currentShape() uint64 {
 }
 
 // WriteBook writes the book to a file, search index and all, with further sections behind it that ReadBook leaves alone. It is whole or
-// not at all, as bookfile.Write has it.
-func WriteBook(path string, b *Book, more []bookfile.Section, ready func() error) error {
-	return bookfile.Write(path, append(b.sections(), more...), ready)
+// not at all, as bookfile.Write has it; a file that has all of this already is left alone, which unchanged tells.
+func WriteBook(path string, b *Book, more []bookfile.Section, ready func() error) (unchanged bool, err error) {
+	sections := append(b.sections(), more...)
+	if f, err := bookfile.Open(path); err == nil {
+		same := f.Holds(sections)
+		if err := f.Close(); err != nil {
+			return false, err
+		}
+		if same {
+			return true, nil
+		}
+	}
+	return false, bookfile.Write(path, sections, ready)
 }
 
 // sections are the book as sections of a file. The starter book is not among them when the book was not merged with it: a reader merges

@@ -172,6 +172,19 @@ func (f *File) Read(name string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: %w", name, ErrNoSection)
 }
 
+// Holds reports whether the file has these sections in this order and no others, by their sizes and checksums.
+func (f *File) Holds(sections []Section) bool {
+	if len(f.table) != len(sections) {
+		return false
+	}
+	for i, p := range f.table {
+		if s := sections[i]; p.name != s.Name || p.size != int64(len(s.Data)) || p.sum != crc32.Checksum(s.Data, castagnoli) {
+			return false
+		}
+	}
+	return true
+}
+
 // Close closes the file.
 func (f *File) Close() error {
 	if f.closer == nil {

@@ -92,7 +92,12 @@ const noSuchCode = "the code is in no release that was loaded"
 func (a *assembly) settlePOA() {
 	longest := map[string]*item{}
 	for _, it := range a.parts[POAExempt] {
-		if o := longest[it.edition.name]; o == nil || len(o.content.(*poaList).codes) < len(it.content.(*poaList).codes) {
+		o, n := longest[it.edition.name], len(it.content.(*poaList).codes)
+		// A list imported now may be shorter than the one it corrects, but not by half.
+		if o != nil && it.kept && !o.kept {
+			n /= 2
+		}
+		if o == nil || len(o.content.(*poaList).codes) < n {
 			longest[it.edition.name] = it
 		}
 	}
@@ -165,7 +170,7 @@ func (a *assembly) diagnoses() {
 					ord.edition.name, len(absent), absent[0].Dotted(codebook.ICD10CM))
 			}
 		}
-		rb := a.b.Release(codebook.Release{System: codebook.ICD10CM, Edition: ord.edition.name, ValidFrom: ord.edition.from, Source: ord.Path})
+		rb := a.b.Release(codebook.Release{System: codebook.ICD10CM, Edition: ord.edition.name, ValidFrom: ord.edition.from, Source: ord.path})
 		facts := make([]codebook.Facts, len(o.list))
 		for i, r := range o.list {
 			f := &facts[i]
@@ -270,7 +275,7 @@ func addTabular(rb *codebook.ReleaseBuilder, tab *tabular, billable map[codebook
 
 func (a *assembly) inpatientProcedures() {
 	for _, ord := range a.parts[OrderPCS] {
-		rb := a.b.Release(codebook.Release{System: codebook.ICD10PCS, Edition: ord.edition.name, ValidFrom: ord.edition.from, Source: ord.Path})
+		rb := a.b.Release(codebook.Release{System: codebook.ICD10PCS, Edition: ord.edition.name, ValidFrom: ord.edition.from, Source: ord.path})
 		for _, r := range ord.content.(*order).list {
 			rb.Code(r.code, r.title, r.billable, codebook.Facts{})
 		}

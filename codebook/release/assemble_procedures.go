@@ -112,7 +112,7 @@ func (a *assembly) cpt(year string) {
 	codes := map[codebook.Code]bool{}
 	var sources []string
 	if facts.fees != nil {
-		sources = append(sources, feeFile.Path)
+		sources = append(sources, feeFile.path)
 		for c, row := range facts.fees.byCode {
 			if row.system == codebook.CPT {
 				codes[c] = true
@@ -120,7 +120,7 @@ func (a *assembly) cpt(year string) {
 		}
 	}
 	if facts.opps != nil {
-		sources = append(sources, oppsFile.Path)
+		sources = append(sources, oppsFile.path)
 		for c, row := range facts.opps.byCode {
 			if row.system == codebook.CPT {
 				codes[c] = true
@@ -149,7 +149,7 @@ func (a *assembly) hcpcs(it *item) {
 	} else {
 		a.note("HCPCS Level II %s has no attributes file: codes that were discontinued count as valid", it.edition.name)
 	}
-	rb := a.b.Release(codebook.Release{System: codebook.HCPCS, Edition: it.edition.name, ValidFrom: it.edition.from, Source: it.Path})
+	rb := a.b.Release(codebook.Release{System: codebook.HCPCS, Edition: it.edition.name, ValidFrom: it.edition.from, Source: it.path})
 	have := make(map[codebook.Code]bool, len(it.content.(*hcpcsList).list))
 	for _, r := range it.content.(*hcpcsList).list {
 		have[r.code] = true

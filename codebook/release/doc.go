@@ -4,7 +4,10 @@
 //
 // Load walks a folder. The kind of a file is told by its content, never by its name; its edition by its content where the file says it
 // (the version element of the XML files, the "Order26" column of the POA list, the title of the Guidelines), else by its name, else by
-// Options.Edition. A file whose edition stays unknown is refused where the edition matters. Files may be gzip-compressed.
+// Options.Edition. A file whose edition stays unknown is refused where the edition matters. Files may be gzip-compressed or lie in a zip
+// archive; archives within archives are not opened, and what unpacks to more than a release could is refused.
+//
+// Import does the same into a book file, which keeps the release files that it was made of, so that further ones can join them.
 //
 // What goes where:
 //
@@ -19,6 +22,6 @@
 //	Official Guidelines       the numbers and headings that exist, so that citations can be checked
 //
 // Everything else in the folder is listed in the Report as skipped, with the reason. Damaged files are errors that name file and line;
-// all problems of all files are reported together, and then there is no book. The package downloads nothing, writes nothing and does not
-// look inside zip archives yet.
+// all problems of all files are reported together, and then there is no book. The package downloads nothing, and writes nothing but the
+// book file.
 package release

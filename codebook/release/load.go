@@ -1,6 +1,7 @@
 package release
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -30,6 +31,17 @@ type Options struct {
 	// Base lies under what is loaded, as codebook.Merge has it: CPT labels, guideline rules in our words, CPT modifiers and search words
 	// come from it. nil for none; usually the starter book.
 	Base *codebook.Book
+	// Progress is called before each file is read, never twice at a time; nil for nobody.
+	Progress func(Progress)
+
+	keep bool // items keep the bytes of their files
+}
+
+// Progress is how far a Load has come.
+type Progress struct {
+	Path string // the file that is read next
+	File int    // counted from 1
+	Of   int
 }
 
 // workers is how many files are read at a time.
@@ -45,8 +57,17 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*codebook.Book, Report,
 	return load(ctx, sources, opt)
 }
 
-// LoadPaths is Load for folders and files of the machine. A folder may hold other files; a file named outright has to be a release file.
+// LoadPaths is Load for folders and files of the machine. A folder may hold other files; a file named outright has to be a release file,
+// an archive named outright has to hold one.
 func LoadPaths(ctx context.Context, paths []string, opt Options) (*codebook.Book, Report, error) {
+	sources, err := sourcesOf(paths)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	return load(ctx, sources, opt)
+}
+
+func sourcesOf(paths []string) ([]source, error) {
 	var sources []source
 	var problems []error
 	for _, p := range paths {
@@ -57,7 +78,7 @@ func LoadPaths(ctx context.Context, paths []string, opt Options) (*codebook.Book
 		}
 		if !info.IsDir() {
 			dir, file := filepath.Split(p)
-			sources = append(sources, source{os.DirFS(cmp.Or(dir, ".")), file, p, true})
+			sources = append(sources, source{fsys: os.DirFS(cmp.Or(dir, ".")), path: file, name: p, must: true})
 			continue
 		}
 		found, err := walk(os.DirFS(p), p)
@@ -66,10 +87,7 @@ func LoadPaths(ctx context.Context, paths []string, opt Options) (*codebook.Book
 		}
 		sources = append(sources, found...)
 	}
-	if len(problems) > 0 {
-		return nil, Report{}, errors.Join(problems...)
-	}
-	return load(ctx, sources, opt)
+	return sources, errors.Join(problems...)
 }
 
 // walk lists the files of a folder, hidden ones apart.
@@ -86,7 +104,7 @@ func walk(fsys fs.FS, root string) ([]source, error) {
 			return nil
 		}
 		if !d.IsDir() {
-			out = append(out, source{fsys, p, filepath.ToSlash(filepath.Join(root, p)), false})
+			out = append(out, source{fsys: fsys, path: p, name: filepath.ToSlash(filepath.Join(root, p))})
 		}
 		return nil
 	})
@@ -99,6 +117,7 @@ type item struct {
 	File
 	edition edition
 	content content // once it is read
+	raw     []byte  // the file as it is, when it is to be kept
 }
 
 func (it *item) reject(format string, args ...any) {
@@ -106,33 +125,76 @@ func (it *item) reject(format string, args ...any) {
 }
 
 func load(ctx context.Context, sources []source, opt Options) (*codebook.Book, Report, error) {
+	book, rep, _, err := loadItems(ctx, sources, opt)
+	if err == nil && opt.Base != nil {
+		book = codebook.Merge(opt.Base, book)
+	}
+	return book, rep, err
+}
+
+func loadItems(ctx context.Context, sources []source, opt Options) (_ *codebook.Book, _ Report, _ []*item, err error) {
+	sources, closeAll, err := openArchives(ctx, sources)
+	defer func() { err = errors.Join(err, closeAll()) }()
+	if err != nil {
+		return nil, Report{}, nil, err
+	}
 	items := make([]*item, len(sources))
 	for i, s := range sources {
 		items[i] = &item{source: s, File: File{Path: s.name}}
 	}
-	slices.SortFunc(items, func(x, y *item) int { return cmp.Compare(x.Path, y.Path) })
-	err := each(ctx, items, func(it *item) error { return it.identify(ctx, opt) })
+	// Kept files come last: of two files of a kind and edition the first counts.
+	slices.SortFunc(items, func(x, y *item) int {
+		if x.kept != y.kept {
+			return map[bool]int{true: 1, false: -1}[x.kept]
+		}
+		return cmp.Compare(x.Path, y.Path)
+	})
+	err = each(ctx, items, func(it *item) error { return it.identify(ctx, opt) })
+	if err == nil {
+		err = emptyArchives(items)
+	}
 	if err == nil {
 		choose(items)
-		err = each(ctx, items, func(it *item) error {
-			if !it.Loaded {
-				return nil
+		chosen := slices.DeleteFunc(slices.Clone(items), func(it *item) bool { return !it.Loaded })
+		began := 0
+		var mu sync.Mutex
+		err = each(ctx, chosen, func(it *item) error {
+			if opt.Progress != nil {
+				mu.Lock()
+				began++
+				opt.Progress(Progress{it.Path, began, len(chosen)})
+				mu.Unlock()
 			}
-			return it.read(ctx)
+			return it.read(ctx, opt.keep)
 		})
 	}
 	if err != nil {
-		return nil, report(items, nil, nil), err
+		return nil, report(items, nil, nil), items, err
 	}
 	book, notes, err := assemble(items)
-	if err != nil {
-		return nil, report(items, nil, notes), err
+	return book, report(items, book, notes), items, err
+}
+
+// emptyArchives are the archives named outright that hold no release file.
+func emptyArchives(items []*item) error {
+	found := map[string]bool{}
+	var names []string
+	for _, it := range items {
+		if it.archive == "" || !it.must {
+			continue
+		}
+		if _, seen := found[it.archive]; !seen {
+			names = append(names, it.archive)
+		}
+		found[it.archive] = found[it.archive] || it.Loaded
 	}
-	rep := report(items, book, notes)
-	if opt.Base != nil {
-		book = codebook.Merge(opt.Base, book)
+	var problems []error
+	for _, n := range names {
+		if !found[n] {
+			problems = append(problems, &FileError{Path: n, Err: fmt.Errorf("%w: no file in the archive is one", ErrNotRelease)})
+		}
 	}
-	return book, rep, nil
+	return errors.Join(problems...)
 }
 
 func report(items []*item, book *codebook.Book, notes []string) Report {
@@ -144,7 +206,14 @@ func report(items []*item, book *codebook.Book, notes []string) Report {
 			t := it.content.counts()
 			f.Rows, f.Kept, f.Skipped = t.rows, t.kept(), t.skipped
 		}
+		if it.kept {
+			r.Kept = append(r.Kept, f)
+			continue
+		}
 		r.Files = append(r.Files, f)
+		if w := unpublished(it); w != "" {
+			r.Warnings = append(r.Warnings, w)
+		}
 	}
 	if book != nil {
 		r.Releases = book.Releases()
@@ -194,12 +263,16 @@ func (it *item) identify(ctx context.Context, opt Options) error {
 	it.Kind, told = sniff(head[:n])
 	if reason, ok := notLoaded[it.Kind]; ok {
 		it.reject("%s", reason)
-		if it.must {
+		if it.must && it.archive == "" {
 			return &FileError{Path: it.Path, Err: fmt.Errorf("%w: it is a %s: %s", ErrNotRelease, it.Kind, reason)}
 		}
 		return nil
 	}
 	it.Loaded = true
+	if e, ok := editionOf(it.Kind, it.source.edition); ok && it.kept {
+		it.edition = e
+		return nil
+	}
 	it.edition, err = resolve(it.Kind, told, it.path, opt.Edition)
 	if err != nil {
 		return &FileError{Path: it.Path, Err: err}
@@ -289,13 +362,23 @@ func mueSetting(file string) string {
 	return ""
 }
 
-// read parses a whole file.
-func (it *item) read(ctx context.Context) error {
-	in, err := it.open(ctx)
+// read parses a whole file. The bytes that are kept are those that were parsed, whatever happens to the file meanwhile.
+func (it *item) read(ctx context.Context, keep bool) error {
+	f, err := it.source.raw()
 	if err != nil {
 		return at(it.Path, err)
 	}
-	defer in.Close()
+	defer f.Close()
+	var in io.Reader = &patient{ctx, f}
+	if keep {
+		if it.raw, err = io.ReadAll(io.LimitReader(in, maxExpanded)); err != nil {
+			return at(it.Path, broken(err))
+		}
+		in = &patient{ctx, bytes.NewReader(it.raw)}
+	}
+	if in, err = plain(in, it.archive == ""); err != nil {
+		return at(it.Path, err)
+	}
 	if it.content, err = parsers[it.Kind](in); err != nil {
 		return at(it.Path, err)
 	}

@@ -59,16 +59,19 @@ var notLoaded = map[Kind]string{
 	placeOfServ:   "place of service codes are not part of the book",
 	ncciRationale: "the pairs are kept without their rationale",
 	schema:        "a schema holds no codes",
-	archive:       "archives are not opened: unpack it beside",
+	archive:       "an Office file, or a packed file within an archive: put the text version beside it",
 	pdf:           "PDF is not read: put the text version beside it",
 	unknown:       "its content has no layout that is known here",
 }
 
 // Report says what a Load found and did with it.
 type Report struct {
-	Files    []File             // sorted by path
-	Releases []codebook.Release // what the files made, without the base
-	Notes    []string           // where a file served another edition than its own, and the like
+	Files     []File             // sorted by path
+	Kept      []File             // files of earlier imports, sorted by path; those not Loaded have been replaced
+	Releases  []codebook.Release // what the files made, without the base
+	Notes     []string           // where a file served another edition than its own, and the like
+	Warnings  []string           // where a file has another number of rows than its publisher says
+	Unchanged bool               // of an Import: the book file had all of this already
 }
 
 // File is one file of a Load.
@@ -106,6 +109,18 @@ func (r Report) String() string {
 		for _, s := range f.Skipped {
 			fmt.Fprintf(&b, "    %d left out: %s (%s)\n", s.Rows, s.Reason, s.First)
 		}
+	}
+	if n := len(r.Kept); n > 0 {
+		replaced := 0
+		for _, f := range r.Kept {
+			if !f.Loaded {
+				replaced++
+			}
+		}
+		fmt.Fprintf(&b, "%d files of earlier imports stay in the book, %d are replaced\n", n-replaced, replaced)
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)

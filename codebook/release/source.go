@@ -60,32 +60,57 @@ type source struct {
 	path string // within fsys
 	name string // as reported
 	must bool   // named outright: it has to be a release file
+
+	from    func() (io.ReadCloser, error) // opens a file that lies in no folder; nil for fsys
+	archive string                        // the archive that it is a member of, as reported
+	kept    bool                          // from an earlier import, with the edition that it was taken for
+	edition string
+}
+
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// raw gives the file as it is.
+func (s source) raw() (io.ReadCloser, error) {
+	if s.from != nil {
+		return s.from()
+	}
+	return s.fsys.Open(s.path)
 }
 
 // open gives the content of the file, unpacked when it is gzip-compressed, without a byte order mark.
 func (s source) open(ctx context.Context) (io.ReadCloser, error) {
-	f, err := s.fsys.Open(s.path)
+	f, err := s.raw()
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(&patient{ctx, f}, 64<<10)
-	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-		in = bufio.NewReaderSize(z, 64<<10)
-	}
-	// A file saved on Windows may begin with a mark; neither a code nor a column name does.
-	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte{0xef, 0xbb, 0xbf}) {
-		if _, err := in.Discard(3); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
+	in, err := plain(&patient{ctx, f}, s.archive == "")
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return struct {
 		io.Reader
 		io.Closer
 	}{in, f}, nil
+}
+
+// plain unpacks a gzip-compressed stream, if it may, and drops a byte order mark.
+func plain(r io.Reader, unpack bool) (io.Reader, error) {
+	packed := &counting{r: r}
+	in := bufio.NewReaderSize(packed, 64<<10)
+	if magic, _ := in.Peek(2); unpack && bytes.Equal(magic, gzipMagic) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, err
+		}
+		in = bufio.NewReaderSize(&unpacking{out: z, in: packed}, 64<<10)
+	}
+	// A file saved on Windows may begin with a mark; neither a code nor a column name does.
+	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte{0xef, 0xbb, 0xbf}) {
+		if _, err := in.Discard(3); err != nil {
+			return nil, err
+		}
+	}
+	return in, nil
 }
 
 // patient stops reading when nobody waits for the result any more.
@@ -134,7 +159,7 @@ func (l *lines) end() error {
 }
 
 func broken(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrTooLarge) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", err, ErrDamaged)
