@@ -67,7 +67,7 @@ func (sqliteDialect) fault(err error) fault {
 // Settings hold for a connection, so they go into the DSN and never into a statement after opening. busy_timeout comes first, because
 // switching to WAL takes a lock. synchronous(FULL) is what makes an acknowledged commit survive a power failure.
 func writeParams(wait time.Duration) string {
-	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(%d)&_txlock=immediate&_time_format=sqlite",
+	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)&_txlock=immediate&_time_format=sqlite",
 		wait.Milliseconds(), journalLimit)
 }
 
