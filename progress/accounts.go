@@ -15,9 +15,14 @@ import (
 const MaxName = 100
 
 // StartGuest makes a guest learner with a session. An unknown zone becomes UTC: a browser that names none must not keep one out.
-func (s *Service) StartGuest(ctx context.Context, org OrgID, zone string) (Learner, Token, error) {
+func (s *Service) StartGuest(ctx context.Context, org OrgID, zone, ip string) (Learner, Token, error) {
 	if org == "" {
 		org = DefaultOrg
+	}
+	if ip != "" {
+		if err := s.take(ctx, []string{limitKey("guest-address", org, clientNet(ip))}, []Limit{s.opts.GuestLimit}); err != nil {
+			return Learner{}, "", err
+		}
 	}
 	if checkZone(zone) != nil || zone == "" {
 		zone = "UTC"

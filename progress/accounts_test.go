@@ -14,7 +14,7 @@ import (
 func TestGuestToAccountKeepsEverything(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
-	l, guestToken, err := h.StartGuest(ctx, "", "America/Chicago")
+	l, guestToken, err := h.StartGuest(ctx, "", "America/Chicago", "")
 	h.must(err)
 	g := l.Actor()
 	h.answer(g, "em-1", 0)

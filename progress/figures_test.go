@@ -46,7 +46,7 @@ func TestStudyDay(t *testing.T) {
 func TestSummary(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
-	l, _, err := h.StartGuest(ctx, "", "America/Chicago") // UTC-6 in November
+	l, _, err := h.StartGuest(ctx, "", "America/Chicago", "") // UTC-6 in November
 	h.must(err)
 	a := l.Actor()
 	at := func(s string) {

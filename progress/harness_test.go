@@ -159,7 +159,7 @@ func newHouse(t testing.TB, opts ...func(*progress.Options)) *house {
 
 func (h *house) guest() progress.Actor {
 	h.t.Helper()
-	l, _, err := h.StartGuest(context.Background(), "", "America/Chicago")
+	l, _, err := h.StartGuest(context.Background(), "", "America/Chicago", "")
 	h.must(err)
 	return l.Actor()
 }

@@ -36,6 +36,8 @@ type Options struct {
 	// count; SignUpLimit that of new accounts by address. Zero values get 10 and one a minute, 100 and one each 6 s (a school may
 	// sit behind one address), 100 and one a minute.
 	AccountLimit, AddressLimit, SignUpLimit Limit
+	// GuestLimit is the rate limit of new guests by client address: 200 and one each 3 s when zero.
+	GuestLimit Limit
 }
 
 func (o Options) withDefaults() Options {
@@ -59,6 +61,7 @@ func (o Options) withDefaults() Options {
 	set(&o.AccountLimit, 10, time.Minute)
 	set(&o.AddressLimit, 100, 6*time.Second)
 	set(&o.SignUpLimit, 100, time.Minute)
+	set(&o.GuestLimit, 200, 3*time.Second)
 	o.Passphrase = o.Passphrase.withDefaults()
 	return o
 }

@@ -30,7 +30,7 @@ func (s *Server) startGuest(c *fiber.Ctx) error {
 	if viewer(c) != nil { // a double click: the record is there already
 		return seeOther(c, next)
 	}
-	_, token, err := s.progress.StartGuest(c.UserContext(), s.org, s.zone(c))
+	_, token, err := s.progress.StartGuest(c.UserContext(), s.org, s.zone(c), s.clientIP(c))
 	if err != nil {
 		return err
 	}
@@ -39,6 +39,25 @@ func (s *Server) startGuest(c *fiber.Ctx) error {
 		next = s.firstLesson()
 	}
 	return seeOther(c, next)
+}
+
+// beginIfNew makes a visitor a guest, with a session for this request and those that follow.
+func (s *Server) beginIfNew(c *fiber.Ctx) error {
+	if viewer(c) != nil {
+		return nil
+	}
+	_, token, err := s.progress.StartGuest(c.UserContext(), s.org, s.zone(c), s.clientIP(c))
+	if err != nil {
+		return err
+	}
+	sess, err := s.progress.Session(c.UserContext(), token)
+	if err != nil {
+		return err
+	}
+	s.setCookie(c, cookieSession, string(token), sessionAge)
+	c.Locals(localSession, &sess)
+	c.Locals(localCSRF, sess.CSRF)
+	return nil
 }
 
 // firstLesson is the address of the lesson to begin with.
@@ -93,7 +112,7 @@ func (s *Server) showAccountForm(c *fiber.Ctx, status int, view string, form acc
 
 func (s *Server) signIn(c *fiber.Ctx) error {
 	form := accountForm{Email: c.FormValue("email"), Next: localPath(c.FormValue("next", "/"))}
-	in := progress.SignIn{Email: form.Email, Passphrase: c.FormValue("passphrase"), IP: c.IP()}
+	in := progress.SignIn{Email: form.Email, Passphrase: c.FormValue("passphrase"), IP: s.clientIP(c)}
 	if v := viewer(c); v != nil && v.Learner.Guest {
 		in.Guest = actor(c)
 	}
@@ -112,7 +131,7 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 
 func (s *Server) signUp(c *fiber.Ctx) error {
 	form := accountForm{Name: c.FormValue("name"), Email: c.FormValue("email"), Next: localPath(c.FormValue("next", "/"))}
-	in := progress.SignUp{Name: form.Name, Email: form.Email, Passphrase: c.FormValue("passphrase"), Zone: s.zone(c), IP: c.IP()}
+	in := progress.SignUp{Name: form.Name, Email: form.Email, Passphrase: c.FormValue("passphrase"), Zone: s.zone(c), IP: s.clientIP(c)}
 	_, token, err := s.progress.SignUp(c.UserContext(), actor(c), in)
 	if form.Errors = s.inputErrors(err); form.Errors != nil {
 		return s.showAccountForm(c, fiber.StatusUnprocessableEntity, "signup", form, "")

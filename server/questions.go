@@ -264,6 +264,9 @@ func (s *Server) answerQuestion(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.beginIfNew(c); err != nil {
+		return err
+	}
 	key := c.FormValue("client_key")
 	in := contextOf(c)
 	perm := order(key, q)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,7 @@ type Server struct {
 	version  string
 	secure   bool // cookies carry Secure and the __Host- prefix
 	origin   string
+	proxies  []netip.Prefix
 }
 
 // New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
@@ -86,6 +88,9 @@ func New(cfg Config) (*Server, error) {
 		s.origin = u.Scheme + "://" + u.Host
 	}
 	var err error
+	if s.proxies, err = parseProxies(cfg.TrustedProxies); err != nil {
+		return nil, err
+	}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
@@ -96,29 +101,18 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.app = fiber.New(fiber.Config{
-		AppName:                 "Crosswalk",
-		Immutable:               true, // fiber reuses request buffers; what a handler keeps must be its own
-		DisableStartupMessage:   true,
-		BodyLimit:               bodyLimit,
-		ReadTimeout:             readTimeout,
-		WriteTimeout:            writeTimeout,
-		IdleTimeout:             idleTimeout,
-		ErrorHandler:            s.handleError,
-		EnableTrustedProxyCheck: true,
-		TrustedProxies:          cfg.TrustedProxies,
-		ProxyHeader:             proxyHeader(cfg.TrustedProxies),
-		EnableIPValidation:      true,
-		UnescapePath:            true,
+		AppName:               "Crosswalk",
+		Immutable:             true, // fiber reuses request buffers; what a handler keeps must be its own
+		DisableStartupMessage: true,
+		BodyLimit:             bodyLimit,
+		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
+		IdleTimeout:           idleTimeout,
+		ErrorHandler:          s.handleError,
+		UnescapePath:          true,
 	})
 	s.routes(s.app)
 	return s, nil
-}
-
-func proxyHeader(trusted []string) string {
-	if len(trusted) == 0 {
-		return ""
-	}
-	return fiber.HeaderXForwardedFor
 }
 
 // SetContent swaps the lessons, the bank and the book that pages show.

@@ -3,7 +3,7 @@ import { csrf, postJSON } from "./net.js";
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("form[data-inline]")) return;
+  if (!form.matches("form[data-inline]") || !document.querySelector("article[data-keep=yes]")) return; // a first answer begins a record and loads the page anew
   event.preventDefault();
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
