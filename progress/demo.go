@@ -326,16 +326,23 @@ func unanswerable(err error) bool {
 	return errors.As(err, &bad)
 }
 
-// leaveDraft leaves a chart half done on some desks.
+// leaveDraft leaves a chart half done on some desks: a draft as the workbench writes it, with the first of the diagnoses typed.
 func (d *demoStudent) leaveDraft(ctx context.Context) error {
 	cases := d.svc.items().Items(KindCase)
 	if len(cases) == 0 || d.rng.Float64() < 0.5 {
 		return nil
 	}
 	it := cases[d.rng.IntN(len(cases))]
-	half := grading.ModelAnswer(it.Case)
-	half.Diagnoses = half.Diagnoses[:(len(half.Diagnoses)+1)/2]
-	half.Procedures, half.DRG, half.Disposition, half.EM, half.Query = nil, "", "", nil, nil
+	type line struct {
+		Code string `json:"code"`
+	}
+	var half struct {
+		Dx []line `json:"dx"`
+	}
+	for _, dx := range grading.ModelAnswer(it.Case).Diagnoses {
+		half.Dx = append(half.Dx, line{dx.Code})
+	}
+	half.Dx = half.Dx[:(len(half.Dx)+1)/2]
 	body, err := json.Marshal(half)
 	if err != nil {
 		return err

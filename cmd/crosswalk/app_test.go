@@ -80,7 +80,7 @@ func start(t testing.TB, args ...string) *app {
 		return status
 	}
 	t.Cleanup(func() { a.stop() })
-	for range 600 {
+	for range 3600 { // the demo class under the race detector, on a busy machine, takes its time
 		if m := readyLine.FindStringSubmatch(a.out.String()); m != nil {
 			a.url = m[1]
 			return a

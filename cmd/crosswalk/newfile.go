@@ -36,7 +36,7 @@ func newFile(_ context.Context, args []string, io streams) error {
 	case "lesson":
 		text = lessons.Template(id)
 	case "question", "case", "exam":
-		text = quizzes.Template(kind, id)
+		text = quizzes.TemplateIn(kind, filepath.Base(filepath.Dir(path)), id)
 	default:
 		return usagef("%q is none of lesson, question, case, exam", kind)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"crosswalk/codebook"
@@ -47,7 +48,10 @@ func serve(ctx context.Context, args []string, io streams) error {
 	// Take the address first: a second server on the same address should fail before it touches anything.
 	ln, err := net.Listen("tcp", *addr)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w; is another Crosswalk running there? choose another address with -addr", *addr, err)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return fmt.Errorf("cannot listen on %s: something is running there already, perhaps another Crosswalk; choose another address with -addr", *addr)
+		}
+		return fmt.Errorf("cannot listen on %s: %w; an address is written like 127.0.0.1:8080 or :8080", *addr, err)
 	}
 	defer ln.Close()
 
@@ -72,7 +76,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	if *demo {
-		if err := fillDemo(ctx, prog, io); err != nil {
+		if err := fillDemo(ctx, prog, c, io); err != nil {
 			return err
 		}
 	}
@@ -119,8 +123,12 @@ func reportProblems(log *slog.Logger, problems []markdown.Problem) {
 	}
 }
 
-func fillDemo(ctx context.Context, prog *progress.Service, io streams) error {
-	accounts, err := prog.Demo(ctx, 1)
+func fillDemo(ctx context.Context, prog *progress.Service, c *content, io streams) error {
+	var ids []string
+	for _, l := range c.lessons.Lessons() {
+		ids = append(ids, l.ID)
+	}
+	accounts, err := prog.Demo(ctx, 1, ids...)
 	if errors.Is(err, progress.ErrNotEmpty) {
 		return usagef("-demo fills only an empty database; choose another folder with -data, or start without -demo")
 	}
