@@ -24,6 +24,7 @@ type caseResultPage struct {
 	Extras    []resultLine
 	Penalties []resultLine
 	Attempt   string
+	ClientKey string // the page's that handed it in: its script keeps the answer until it sees the result
 	Submitted string
 	Took      string
 	Number    int // which try this is, from 1
@@ -95,7 +96,7 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 		return err
 	}
 	page := caseResultPage{
-		basePage: s.base(c, s.words.get("result.title", cs.Title), "cases"), Case: s.caseView(cs), Result: res, Attempt: string(g.Attempt.ID),
+		basePage: s.base(c, s.words.get("result.title", cs.Title), "cases"), Case: s.caseView(cs), Result: res, Attempt: string(g.Attempt.ID), ClientKey: g.Attempt.ClientKey,
 		Submitted: g.Attempt.SubmittedAt.In(viewer(c).Learner.Location()).Format("2 Jan 2006, 15:04"),
 		Changed:   g.Attempt.ShownHash != cs.ShownHash || g.Grading.KeyHash != cs.KeyHash,
 	}

@@ -130,6 +130,8 @@ type workbenchPage struct {
 	Rev       int64
 	Saved     string // when the draft was saved, "" when there is none
 	Errors    []sheetError
+	Stale     bool // the draft was saved or handed in elsewhere since
+	Kept      bool // an earlier answer was to be mended, but there is a draft
 	Tries     int
 	LastTry   string // id of the latest attempt
 }
@@ -217,42 +219,58 @@ func (s *Server) caseView(cs *quizzes.Case) caseView {
 	return v
 }
 
+// bench is how the workbench stands: the sheet as typed, and the draft behind it.
+type bench struct {
+	sheet   sheet
+	rev     int64
+	saved   string
+	key     string
+	started int64
+	errors  []sheetError
+	stale   bool
+	kept    bool
+}
+
 // workbench shows the chart and the answer sheet, with the draft where there is one.
 func (s *Server) workbench(c *fiber.Ctx) error {
 	cs, err := s.bank().Case(c.Params("id"))
 	if err != nil {
 		return err
 	}
-	sh, rev, saved := sheet{}, int64(0), ""
+	b := bench{key: uuid.NewString(), started: s.now().UnixMilli()}
 	d, err := s.progress.Draft(c.UserContext(), actor(c), cs.ID)
 	switch {
 	case err == nil:
-		if sh, err = decodeSheet(d.Body); err != nil {
+		if b.sheet, err = decodeSheet(d.Body); err != nil {
 			s.log.Warn("draft cannot be read", "id", requestID(c), "err", err.Error())
 		}
-		rev, saved = d.Rev, d.UpdatedAt.In(viewer(c).Learner.Location()).Format("2 Jan, 15:04")
+		b.rev, b.saved = d.Rev, d.UpdatedAt.In(viewer(c).Learner.Location()).Format("2 Jan, 15:04")
 	case !errors.Is(err, progress.ErrNotFound):
 		return err
 	}
-	if from := c.Query("from"); from != "" && rev == 0 {
+	if from := c.Query("from"); from != "" {
+		if b.kept = b.rev != 0; b.kept {
+			return s.showWorkbench(c, fiber.StatusOK, cs, b)
+		}
 		g, err := s.progress.Attempt(c.UserContext(), actor(c), progress.AttemptID(from))
 		if err != nil {
 			return err
 		}
 		var a grading.Answer
 		if err := json.Unmarshal(g.Attempt.Answer, &a); err == nil && g.Attempt.Item == cs.ID {
-			sh = sheetOf(a)
+			b.sheet = sheetOf(a)
 		}
 	}
-	return s.showWorkbench(c, fiber.StatusOK, cs, sh, rev, saved, uuid.NewString(), s.now().UnixMilli(), nil)
+	return s.showWorkbench(c, fiber.StatusOK, cs, b)
 }
 
-func (s *Server) showWorkbench(c *fiber.Ctx, status int, cs *quizzes.Case, sh sheet, rev int64, saved, key string, started int64, errs []sheetError) error {
+func (s *Server) showWorkbench(c *fiber.Ctx, status int, cs *quizzes.Case, b bench) error {
 	page := workbenchPage{
-		basePage: s.base(c, cs.Title, "cases"), Case: s.caseView(cs), Chart: cs.Chart.HTML, ClientKey: key, Started: started, Rev: rev, Saved: saved, Errors: errs,
+		basePage: s.base(c, cs.Title, "cases"), Case: s.caseView(cs), Chart: cs.Chart.HTML, ClientKey: b.key, Started: b.started, Rev: b.rev, Saved: b.saved,
+		Errors: b.errors, Stale: b.stale, Kept: b.kept,
 	}
 	page.Path = "/cases/" + cs.ID
-	page.Sheet = s.sheetView(cs, sh, errs)
+	page.Sheet = s.sheetView(cs, b.sheet, b.errors)
 	tries, total, err := s.progress.Attempts(c.UserContext(), actor(c), progress.AttemptFilter{
 		Learner: actor(c).Learner, Kind: progress.KindCase, Item: cs.ID, Limit: 1,
 	})
@@ -322,43 +340,59 @@ func (s *Server) submitCase(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	sh := readSheet(c)
-	rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64)
-	key := c.FormValue("client_key")
-	started, _ := strconv.ParseInt(c.FormValue("started"), 10, 64)
+	b := bench{sheet: readSheet(c), key: c.FormValue("client_key")}
+	b.rev, _ = strconv.ParseInt(c.FormValue("rev"), 10, 64)
+	b.started, _ = strconv.ParseInt(c.FormValue("started"), 10, 64)
 	if do := c.FormValue("do"); do != "" && do != "submit" {
 		anchor := ""
-		if sh.act(do) {
+		if b.sheet.act(do) {
 			anchor = "#sheet"
 		}
-		if err := s.keepDraft(c, cs.ID, sh, rev); err != nil {
+		switch b.rev, err = s.keepDraft(c, cs.ID, b.sheet, b.rev); {
+		case errors.Is(err, progress.ErrStaleDraft): // what was typed here stays on the page; saving it again is a decision
+			b.stale = true
+			return s.showWorkbench(c, fiber.StatusConflict, cs, b)
+		case err != nil:
 			return err
 		}
 		return seeOther(c, "/cases/"+cs.ID+anchor)
 	}
-	ans, lines, bad := sh.toAnswer(cs.Ask)
+	if b.sheet.empty() {
+		b.errors = []sheetError{{Field: "dx-0-code", Text: s.words.get("sheet.empty")}}
+		return s.showWorkbench(c, fiber.StatusUnprocessableEntity, cs, b)
+	}
+	ans, lines, bad := b.sheet.toAnswer(cs.Ask)
 	var graded progress.Graded
 	if bad == nil {
 		graded, err = s.progress.SubmitCase(c.UserContext(), actor(c), progress.CaseSubmission{
-			ClientKey: key, Case: cs.ID, Answer: ans, StartedAt: startedAt(c, s.now()),
+			ClientKey: b.key, Case: cs.ID, Answer: ans, StartedAt: startedAt(c, s.now()),
 		})
 		if err != nil && !errors.As(err, &bad) {
 			return err
 		}
 	}
 	if bad != nil {
-		return s.showWorkbench(c, fiber.StatusUnprocessableEntity, cs, sh, rev, "", key, started, sheetErrors(bad, lines))
+		b.errors = sheetErrors(bad, lines)
+		switch rev, err := s.keepDraft(c, cs.ID, b.sheet, b.rev); {
+		case err == nil:
+			b.rev = rev
+		case errors.Is(err, progress.ErrStaleDraft):
+			b.rev, b.stale = rev, true
+		default: // the sheet stands on the page all the same
+			s.log.Warn("draft not kept", "id", requestID(c), "err", err.Error())
+		}
+		return s.showWorkbench(c, fiber.StatusUnprocessableEntity, cs, b)
 	}
 	return seeOther(c, "/cases/"+cs.ID+"/attempts/"+string(graded.Attempt.ID))
 }
 
-func (s *Server) keepDraft(c *fiber.Ctx, id string, sh sheet, rev int64) error {
+// keepDraft saves the sheet as the draft and gives its revision; with progress.ErrStaleDraft, that of the draft which is there.
+func (s *Server) keepDraft(c *fiber.Ctx, id string, sh sheet, rev int64) (int64, error) {
 	body, err := json.Marshal(sh)
 	if err != nil {
-		return err
+		return rev, err
 	}
-	_, err = s.progress.SaveDraft(c.UserContext(), actor(c), progress.Draft{Item: id, Body: body, Rev: rev})
-	return err
+	return s.progress.SaveDraft(c.UserContext(), actor(c), progress.Draft{Item: id, Body: body, Rev: rev})
 }
 
 // sheetErrors says of each format error which field of the sheet it belongs to.
@@ -410,6 +444,12 @@ type draftReply struct {
 	Saved string `json:"saved"`
 }
 
+// staleReply carries the revision that is there, so that the page can save over it when the person decides so.
+type staleReply struct {
+	errorBody
+	Rev int64 `json:"rev"`
+}
+
 // saveDraft keeps the sheet as one works.
 func (s *Server) saveDraft(c *fiber.Ctx) error {
 	cs, err := s.bank().Case(c.Params("id"))
@@ -424,11 +464,10 @@ func (s *Server) saveDraft(c *fiber.Ctx) error {
 	if err != nil {
 		return fiber.NewError(fiber.StatusBadRequest, "draft: "+err.Error())
 	}
-	clean, err := json.Marshal(sh)
-	if err != nil {
-		return err
+	rev, err := s.keepDraft(c, cs.ID, sh, body.Rev)
+	if errors.Is(err, progress.ErrStaleDraft) {
+		return c.Status(fiber.StatusConflict).JSON(staleReply{errorBody{s.words.get("error.staledraft_text"), requestID(c)}, rev})
 	}
-	rev, err := s.progress.SaveDraft(c.UserContext(), actor(c), progress.Draft{Item: cs.ID, Body: clean, Rev: body.Rev})
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 //
 //	GET /lessons                 a request; POST takes fields as "> name=value" lines and sends the form token by itself
 //	> name=value                 a form field ("> _csrf=" sends a wrong token)
+//	>> {"a":1}                   the body as a script sends it: JSON, with the token in its header
 //	< Header: value              a request header
 //	= 200                        status
 //	? css selector :: words      an element is there, and its text has the words
@@ -46,6 +47,7 @@ type scriptStep struct {
 	line    int
 	request string
 	fields  [][2]string
+	json    string
 	headers [][2]string
 	checks  []string
 	lines   []int
@@ -93,6 +95,8 @@ func runScript(t *testing.T, file string) {
 		case head == ">":
 			k, v, _ := strings.Cut(rest, "=")
 			step.fields = append(step.fields, [2]string{k, v})
+		case head == ">>":
+			step.json = rest
 		case head == "<":
 			k, v, _ := strings.Cut(rest, ": ")
 			step.headers = append(step.headers, [2]string{k, v})
@@ -120,9 +124,15 @@ func runStep(t *testing.T, b *browser, st *scriptStep, vars map[string]string, f
 		form.Add(fill(f[0]), fill(f[1]))
 	}
 	var req *http.Request
-	if method == "GET" {
+	switch {
+	case method == "GET":
 		req = httptest.NewRequest(method, path, nil)
-	} else {
+	case st.json != "":
+		req = httptest.NewRequest(method, path, strings.NewReader(fill(st.json)))
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Accept", "application/json")
+		req.Header.Set("X-Csrf-Token", b.csrf)
+	default:
 		if !form.Has("_csrf") {
 			form.Set("_csrf", b.csrf)
 		}

@@ -50,6 +50,21 @@ func (l pxLine) blank() bool {
 	return strings.TrimSpace(l.Code+l.Mods+l.Units+l.Minutes+l.Pointers+l.Evidence) == ""
 }
 
+// empty reports whether nothing was entered at all.
+func (s sheet) empty() bool {
+	for _, l := range s.Dx {
+		if !l.blank() {
+			return false
+		}
+	}
+	for _, l := range s.Px {
+		if !l.blank() {
+			return false
+		}
+	}
+	return strings.TrimSpace(s.DRG+s.Disposition+s.Problems+s.Data+s.Risk+s.EMMinutes+s.QueryAsk+s.Reason+s.Indicators+s.Wording) == ""
+}
+
 // readSheet reads the form of the workbench.
 func readSheet(c *fiber.Ctx) sheet {
 	s := sheet{

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -153,6 +154,55 @@ func TestNewcomer(t *testing.T) {
 	do(t, ctx, "mend", chromedp.Click(".result-foot a.primary", chromedp.ByQuery), chromedp.WaitVisible("#dx-0-code", chromedp.ByQuery),
 		awaitJS(`document.querySelector("#dx-0-code").value === "S52.531A"`))
 	do(t, ctx, "progress", chromedp.Navigate(a.url+"/progress"), chromedp.WaitVisible("main svg", chromedp.ByQuery))
+}
+
+// TestNothingTypedIsLost: two tabs on one chart, a network that goes away, a session that ends: what was typed is still there and the page
+// says how things stand.
+func TestNothingTypedIsLost(t *testing.T) {
+	ctx := openBrowser(t)
+	a := start(t, "-data", t.TempDir())
+	chart := a.url + "/cases/ed-colles-fracture"
+	state := func(want string) chromedp.Action {
+		return awaitJS(fmt.Sprintf(`document.querySelector("#save-state").textContent.includes(%q)`, want))
+	}
+	field := func(id, want string) chromedp.Action {
+		return awaitJS(fmt.Sprintf(`document.querySelector("#%s").value === %q`, id, want))
+	}
+	offline := func(off bool) chromedp.Action {
+		return chromedp.ActionFunc(func(ctx context.Context) error {
+			if _, err := network.EmulateNetworkConditionsByRule(off, []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: -1}}).Do(ctx); err != nil {
+				return err
+			}
+			return network.OverrideNetworkState(off, 0, -1, -1).Do(ctx)
+		})
+	}
+	do(t, ctx, "begin", chromedp.Navigate(a.url), chromedp.Click(`form[action="/start"] button`, chromedp.ByQuery), chromedp.WaitVisible(`article[data-lesson]`, chromedp.ByQuery),
+		chromedp.Navigate(chart), chromedp.SendKeys("#dx-0-code", "I10", chromedp.ByQuery), state("Draft saved"))
+
+	// A second tab goes on with the draft; the first is told, keeps what it has over a reload, and can put it in place.
+	other, cancel := chromedp.NewContext(ctx)
+	defer cancel()
+	do(t, other, "second tab", chromedp.Navigate(chart), chromedp.SendKeys("#dx-1-code", "E11.9", chromedp.ByQuery), state("Draft saved"))
+	do(t, ctx, "first tab again", chromedp.SendKeys("#dx-2-code", "W01.0XXA", chromedp.ByQuery), chromedp.WaitVisible("#draft-choice", chromedp.ByQuery),
+		chromedp.Reload(), chromedp.WaitVisible("#draft-choice", chromedp.ByQuery), field("dx-1-code", "E11.9"),
+		chromedp.Click("#draft-choice button", chromedp.ByQuery), field("dx-2-code", "W01.0XXA"), field("dx-1-code", ""), state("Draft saved"))
+
+	do(t, ctx, "the network goes", network.Enable(), offline(true), chromedp.SendKeys("#dx-1-code", "E78.5", chromedp.ByQuery), state("Offline"),
+		chromedp.Click(`.sheet-foot button[value=submit]`, chromedp.ByQuery), state("Nothing was handed in"))
+	do(t, ctx, "and comes back", offline(false), chromedp.Navigate(chart), field("dx-1-code", "E78.5"), state("Draft saved"))
+
+	// The session ends while one types; the answer is there after a new start.
+	do(t, ctx, "signed out meanwhile", network.ClearBrowserCookies(), chromedp.SendKeys("#px-0-code", "25605", chromedp.ByQuery), state("You are signed out"),
+		chromedp.Click("#save-state a", chromedp.ByQuery), chromedp.Click(`form[action="/start"] button`, chromedp.ByQuery),
+		chromedp.WaitVisible("#draft-choice", chromedp.ByQuery), chromedp.Click("#draft-choice button", chromedp.ByQuery), field("px-0-code", "25605"), state("Draft saved"))
+
+	// What was handed in is let go.
+	var held string
+	do(t, ctx, "hand in", chromedp.Click(`.sheet-foot button[value=submit]`, chromedp.ByQuery), chromedp.WaitVisible(".figures.four", chromedp.ByQuery),
+		chromedp.Evaluate(`Object.keys(localStorage).join()`, &held))
+	if held != "" {
+		t.Errorf("the browser still holds %s", held)
+	}
 }
 
 // startAt is start on a given address, for a server that comes back.

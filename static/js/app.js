@@ -5,9 +5,15 @@ try {
 } catch { /* a browser without zones: the server falls back to UTC */ }
 document.documentElement.classList.add("js");
 
+// What is kept of unsaved answers goes with the one who typed it.
+function forget() {
+  try { for (const key of Object.keys(localStorage)) if (key.startsWith("crosswalk:draft:")) localStorage.removeItem(key); } catch { /* nothing kept */ }
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  if (/\/(signout|signout-everywhere|erase)$/.test(form.action)) forget();
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   setTimeout(() => { delete form.dataset.sent; }, 4000);

@@ -10,7 +10,7 @@ export async function postJSON(path, body, options = {}) {
   if (!reply.ok) {
     const error = new Error(`status ${reply.status}`);
     error.status = reply.status;
-    try { error.text = (await reply.json()).error; } catch { error.text = ""; }
+    try { error.body = await reply.json(); } catch { error.body = {}; }
     throw error;
   }
   return reply.status === 204 ? null : reply.json();

@@ -2,6 +2,12 @@
 const marks = [...document.querySelectorAll("mark[data-ev]")];
 const lines = [...document.querySelectorAll(".rline[data-ev]")];
 
+// The answer arrived, so the browser need not keep it any longer.
+try {
+  const { case: id, key } = document.querySelector(".bench.result").dataset, name = `crosswalk:draft:${id}`;
+  if (JSON.parse(localStorage.getItem(name) ?? "null")?.key === key) localStorage.removeItem(name);
+} catch { /* nothing kept */ }
+
 function light(id) {
   for (const m of marks) m.classList.toggle("lit", m.dataset.ev === id);
   for (const l of lines) l.classList.toggle("lit", l.dataset.ev === id);

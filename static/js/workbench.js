@@ -163,7 +163,7 @@ form.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.tag
 
 const state = document.getElementById("save-state");
 const path = `/cases/${words.case}/draft`, keep = `crosswalk:draft:${words.case}`;
-let rev = Number(words.rev), timer = 0, dirty = false, saving = false, stuck = false;
+let rev = Number(words.rev), timer = 0, dirty = false, saving = false, stuck = false, sent = false;
 
 function sheet() {
   const value = (row, key) => row.querySelector(`[name$=".${key}"]`)?.value ?? "";
@@ -180,80 +180,116 @@ function sheet() {
   };
 }
 
+// What is typed lies in the browser until the server has it: the draft in its order, the answer once its result is shown. Each page
+// load keeps under its own key, so that one tab does not throw away what another holds.
+const ownKey = form.elements.client_key.value;
+const held = () => { try { return JSON.parse(localStorage.getItem(keep) ?? "null"); } catch { return null; } };
+const hold = () => { try { localStorage.setItem(keep, JSON.stringify({ rev, key: ownKey, at: Date.now(), sheet: sheet() })); } catch { /* private window: the server still saves */ } };
+const letGo = () => { try { if (held()?.key === ownKey) localStorage.removeItem(keep); } catch { /* nothing kept */ } };
+
 function changed() {
-  if (stuck) return;
+  if (sent) return;
   dirty = true;
-  try { localStorage.setItem(keep, JSON.stringify({ rev, at: Date.now(), sheet: sheet() })); } catch { /* private window: the server still saves */ }
+  hold();
   clearTimeout(timer);
-  timer = setTimeout(save, 700);
+  if (!stuck) timer = setTimeout(save, 700);
 }
 
 async function save(leaving = false) {
-  if (!dirty || saving || stuck) return;
+  if (!dirty || saving || stuck || sent) return;
   saving = true; dirty = false;
-  state.textContent = words.saving;
+  let again = false;
+  say(words.saving);
   try {
     const reply = await postJSON(path, { rev, sheet: sheet() }, { keepalive: leaving });
     rev = reply.rev;
     form.elements.rev.value = rev;
-    state.textContent = words.saved.replace("%s", reply.saved);
-    if (!dirty) try { localStorage.removeItem(keep); } catch { /* nothing kept */ }
+    say(words.saved.replace("%s", reply.saved));
+    again = dirty; // typed while the save was under way
+    if (again) hold(); else letGo();
   } catch (error) {
+    dirty = true;
     if (error.status === 409) {
       stuck = true;
-      state.textContent = words.stale;
-      state.classList.add("bad");
+      say("");
+      choose(words.stale, words.keep, () => { rev = error.body.rev ?? rev; form.elements.rev.value = rev; save(); }, words.other, () => { sent = true; letGo(); location.reload(); });
+    } else if (error.status === 401 || error.status === 403) {
+      stuck = true;
+      say(words.signedout, true);
+      state.append(" ", el("a", { href: `/start?next=${encodeURIComponent(`/cases/${words.case}`)}` }, words.signin));
+    } else if (error.status >= 400 && error.status < 500) {
+      say(error.body.error, true); // no use trying the same again: the next change does
     } else {
-      dirty = true;
-      state.textContent = words.offline;
+      say(words.offline);
       clearTimeout(timer);
       timer = setTimeout(save, 5000);
     }
   } finally {
     saving = false;
-    if (dirty && navigator.onLine && !stuck) { clearTimeout(timer); timer = setTimeout(save, 700); }
   }
+  if (again) { clearTimeout(timer); timer = setTimeout(save, 700); }
+}
+
+function say(text, bad = false) {
+  state.textContent = text;
+  state.classList.toggle("bad", bad);
+}
+
+// choose asks which of two answers to go on with.
+function choose(text, yes, onYes, no, onNo) {
+  const box = document.getElementById("draft-choice"), [first, second] = box.querySelectorAll("button");
+  box.querySelector("p").textContent = text;
+  first.textContent = yes;
+  second.textContent = no;
+  first.onclick = () => { box.hidden = true; stuck = false; onYes(); };
+  second.onclick = () => { box.hidden = true; stuck = false; onNo(); };
+  box.hidden = false;
 }
 
 form.addEventListener("input", (e) => { if (e.target.name) changed(); });
 addEventListener("online", () => save());
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
 
-// What was typed while the server was away comes back on the next visit.
-try {
-  const held = JSON.parse(localStorage.getItem(keep) ?? "null");
-  if (held && held.rev === rev && words.errors === "0" && Date.now() - held.at < 14 * 86400e3) restore(held.sheet);
-  else if (held && held.rev < rev) localStorage.removeItem(keep);
-} catch { /* unreadable: the server's draft stands */ }
+// What was typed while the server was away comes back on the next visit; where the draft went on meanwhile, the learner decides.
+const before = held();
+if (before && words.errors === "0" && before.key !== ownKey) {
+  if (Date.now() - before.at > 14 * 86400e3 || JSON.stringify(before.sheet) === JSON.stringify(sheet())) localStorage.removeItem(keep);
+  else if (before.rev === rev) restore(before.sheet);
+  else choose(words.held, words.use, () => restore(before.sheet), words.drop, () => localStorage.removeItem(keep));
+}
 
-function restore(held) {
-  if (JSON.stringify(held) === JSON.stringify(sheet())) return;
+function restore(old) {
   for (const kind of ["dx", "px"]) {
-    while (rows(kind).length < held[kind].length) add(kind, false);
-    held[kind].forEach((line, i) => {
+    while (rows(kind).length < old[kind].length) add(kind, false);
+    for (const row of rows(kind).slice(Math.max(1, old[kind].length))) row.remove();
+    old[kind].forEach((line, i) => {
       for (const [key, value] of Object.entries(line)) {
         const f = rows(kind)[i].querySelector(`[name$=".${key}"]`);
         if (f) f.value = value;
       }
+      codeOf(rows(kind)[i]).dispatchEvent(new Event("change"));
     });
   }
-  for (const [key, name] of Object.entries({ drg: "drg", disposition: "disposition", problems: "em.problems", data: "em.data", risk: "em.risk", em_minutes: "em.minutes" })) {
-    if (form.elements[name] && held[key]) form.elements[name].value = held[key];
+  const names = {
+    drg: "drg", disposition: "disposition", problems: "em.problems", data: "em.data", risk: "em.risk", em_minutes: "em.minutes",
+    query_ask: "query.ask", query_reason: "query.reason", query_indicators: "query.indicators", query_option: "query.option",
+  };
+  for (const [key, name] of Object.entries(names)) {
+    if (form.elements[name] && old[key] != null) form.elements[name].value = old[key];
   }
-  state.textContent = words.restored;
-  dirty = true;
-  timer = setTimeout(save, 700);
+  changed();
+  say(words.restored);
 }
 
 form.addEventListener("submit", (e) => {
-  if (e.submitter?.value === "submit" && ![...form.querySelectorAll(".code-input")].some((i) => i.value.trim()) && !confirm(words.empty)) {
+  if (!navigator.onLine) { // the browser's error page would take the sheet's place
     e.preventDefault();
-    delete form.dataset.sent;
+    say(words.notsent, true);
     return;
   }
   clearTimeout(timer);
-  stuck = true; // what is handed in is the answer; no draft may follow it
-  try { localStorage.removeItem(keep); } catch { /* nothing kept */ }
+  hold();
+  sent = true; // what is handed in is the answer; no draft may follow it
 });
 addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 
