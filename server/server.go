@@ -109,7 +109,10 @@ func New(cfg Config) (*Server, error) {
 		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
 		ErrorHandler:          s.handleError,
-		UnescapePath:          true,
+
+		EnableTrustedProxyCheck: true, // X-Forwarded-Host only from these; for addresses see clientIP
+		TrustedProxies:          cfg.TrustedProxies,
+		UnescapePath:            true,
 	})
 	s.routes(s.app)
 	return s, nil
