@@ -73,6 +73,9 @@ type IndexTerm struct {
 
 // Text is the term as printed.
 func (t IndexTerm) Text() string {
+	if t.Title == "" {
+		return t.Nonessential + t.After // "(gastro)enteritis"
+	}
 	s := t.Title
 	for _, more := range []string{t.Nonessential, t.After} {
 		if more != "" {
@@ -152,8 +155,8 @@ type indexVolume struct {
 
 	vocabulary string // the words that are searched by, one after another, sorted
 	wordEnds   []uint32
-	postFrom   []uint32 // terms with word i in their own title: posts[postFrom[i]:postFrom[i+1]]
-	posts      []uint32
+	postFrom   []uint32 // terms with word i of their own: posts[postFrom[i]:postFrom[i+1]]
+	posts      []uint32 // term<<1, +1 when only a nonessential modifier has the word
 
 	digest [32]byte
 }
@@ -324,9 +327,9 @@ func (v *indexVolume) path(n int32) string {
 	var up []string
 	for ; n >= 0; n = v.terms[n].parent {
 		w := &v.terms[n]
-		t := v.str(w.title)
-		if a := v.str(w.after); a != "" {
-			t += " " + a
+		t := strings.TrimSpace(v.str(w.title) + " " + v.str(w.after))
+		if w.title == 0 { // "(gastro)enteritis" begins with a modifier
+			t = v.str(w.nonessential) + v.str(w.after)
 		}
 		up = append(up, t)
 	}

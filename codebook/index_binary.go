@@ -217,7 +217,7 @@ func (v *indexVolume) check(ix *Index) string {
 		return "no such kind"
 	case !rising(v.ends, len(v.text)) || v.ends[0] != 0:
 		return "texts"
-	case len(v.wordEnds) > 0 && !rising(v.wordEnds, len(v.vocabulary)), !rising(v.postFrom, len(v.posts)), len(v.postFrom) != len(v.wordEnds)+1, v.postFrom[0] != 0, !below(v.posts, terms):
+	case len(v.wordEnds) > 0 && !rising(v.wordEnds, len(v.vocabulary)), !rising(v.postFrom, len(v.posts)), len(v.postFrom) != len(v.wordEnds)+1, v.postFrom[0] != 0, !below(v.posts, 2*terms):
 		return "words"
 	case len(v.byID) != len(v.terms) || !below(v.byID, terms):
 		return "ids"

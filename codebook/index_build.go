@@ -144,7 +144,7 @@ func (b *Builder) buildVolume(x NewIndex) *indexVolume {
 		}
 		v.letters[len(v.letters)-1].to = n + 1
 		w.words = uint8(min(0xff, int(w.words)+len(words(own+" "+t.After))))
-		for w.id = hashTerm(up, t.Title+"\x00"+t.After); seen[w.id]; {
+		for w.id = hashTerm(up, cmp.Or(t.Title, t.Nonessential)+"\x00"+t.After); seen[w.id]; {
 			w.id = hashTerm(w.id, "\x00again")
 		}
 		seen[w.id] = true
@@ -161,7 +161,10 @@ func (b *Builder) buildVolume(x NewIndex) *indexVolume {
 	v.terms, v.entries = slices.Clip(v.terms), slices.Clip(v.entries)
 	v.order()
 	v.indexWords()
-	v.digest = sha256.Sum256(v.appendBinary(nil))
+	// What it was read from is no content: the same file compressed makes the same book.
+	content := *v.indexVolume
+	content.source = ""
+	v.digest = sha256.Sum256(content.appendBinary(nil))
 	return v.indexVolume
 }
 

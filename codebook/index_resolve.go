@@ -47,6 +47,9 @@ func (ix *Index) resolve(v *indexVolume, text string) (to *indexVolume, n int32,
 		return nil, -1, false
 	}
 	first := strings.ToLower(parts[0])
+	if also, ok := strings.CutPrefix(first, "also "); ok {
+		first, parts[0] = also, parts[0][len("also "):]
+	}
 	switch {
 	case strings.HasPrefix(first, "table of drugs"):
 		if t := ix.pick(IndexDrugs, v.from); t != nil {
@@ -69,8 +72,18 @@ func (ix *Index) resolve(v *indexVolume, text string) (to *indexVolume, n int32,
 			return t, n, exact
 		}
 	}
-	if n, exact, ok := v.descendFrom(-1, parts); ok {
-		return v, n, exact
+	in := v
+	if strings.HasPrefix(first, "index to disease") {
+		in, parts = nil, parts[1:]
+	}
+	// What the tables and the External Cause Index do not have themselves is in the Alphabetic Index.
+	for _, o := range []*indexVolume{in, ix.pick(IndexDiseases, v.from)} {
+		if o == nil || o != v && v.kind == IndexProcedures {
+			continue
+		}
+		if n, exact, ok := o.descendFrom(-1, parts); ok {
+			return o, n, exact
+		}
 	}
 	return nil, -1, false
 }
@@ -210,8 +223,8 @@ func (v *indexVolume) child(n int32, want []string) int32 {
 		if sameWords(title, want) || w.nonessential != 0 && sameWords(title+" "+v.str(w.nonessential), want) {
 			return true
 		}
-		if part < 0 && strings.Contains(title, ",") {
-			for _, p := range strings.Split(title, ",") {
+		if part < 0 && (w.after != 0 || strings.Contains(title, ",") || strings.HasSuffix(title, " NEC")) {
+			for _, p := range strings.Split(strings.TrimSuffix(v.str(w.title), " NEC"), ",") {
 				if sameWords(p, want) {
 					part = c
 				}
@@ -230,8 +243,8 @@ func (v *indexVolume) child(n int32, want []string) int32 {
 	// There are thousands of main terms: only those that have the first word are looked at.
 	if i, ok := v.word(want[0]); ok {
 		for _, c := range v.posts[v.postFrom[i]:v.postFrom[i+1]] {
-			if v.terms[c].parent < 0 && check(int32(c)) {
-				return int32(c)
+			if v.terms[c>>1].parent < 0 && check(int32(c>>1)) {
+				return int32(c >> 1)
 			}
 		}
 	}

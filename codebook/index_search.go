@@ -11,7 +11,14 @@ import (
 // numbers; so the terms that several words lead to are where runs overlap, and runs of a tree overlap only where one lies in another.
 
 // costIndex is what a code costs that only the index leads to: after whole words of titles and inclusion terms, before words with a typo.
-const costIndex = 7
+// costModifier is what a word costs more that stands in a nonessential modifier.
+const (
+	costIndex    = 7
+	costModifier = 2
+)
+
+// fewCodes is how many codes with one beginning are listed one by one.
+const fewCodes = 16
 
 // run is a term with those below it, and what it costs that the words led there.
 type run struct {
@@ -26,9 +33,13 @@ func (v *indexVolume) indexWords() {
 	var posts []uint64
 	for n := range v.terms {
 		w := &v.terms[n]
-		for _, s := range []uint32{w.title, w.nonessential, w.after} {
+		for i, s := range []uint32{w.title, w.after, w.nonessential} {
 			if s == 0 {
 				continue
+			}
+			post := uint64(n) << 1
+			if i == 2 {
+				post |= 1
 			}
 			for _, name := range words(v.str(s)) {
 				id, ok := ids[name]
@@ -38,7 +49,7 @@ func (v *indexVolume) indexWords() {
 					ids[name] = id
 					names = append(names, name)
 				}
-				posts = append(posts, uint64(id)<<32|uint64(n))
+				posts = append(posts, uint64(id)<<32|post)
 			}
 		}
 	}
@@ -56,7 +67,7 @@ func (v *indexVolume) indexWords() {
 		posts[i] = rank[p>>32]<<32 | p&(1<<32-1)
 	}
 	slices.Sort(posts)
-	posts = slices.Compact(posts)
+	posts = slices.CompactFunc(posts, func(x, y uint64) bool { return x>>1 == y>>1 })
 	v.posts = make([]uint32, len(posts))
 	v.postFrom = make([]uint32, len(names)+1)
 	for i, p := range posts {
@@ -86,7 +97,7 @@ func (v *indexVolume) runsOf(w string) []run {
 	var found []uint64
 	if exact {
 		for _, n := range v.posts[v.postFrom[at]:v.postFrom[at+1]] {
-			found = append(found, uint64(n)<<16)
+			found = append(found, uint64(n>>1)<<16|uint64(n&1)*costModifier)
 		}
 		at++
 	}
@@ -94,7 +105,7 @@ func (v *indexVolume) runsOf(w string) []run {
 		whole := len(found)
 		for ; at < len(v.wordEnds) && strings.HasPrefix(v.wordAt(at), w); at++ {
 			for _, n := range v.posts[v.postFrom[at]:v.postFrom[at+1]] {
-				found = append(found, uint64(n)<<16|costPrefix)
+				found = append(found, uint64(n>>1)<<16|costPrefix+uint64(n&1)*costModifier)
 			}
 		}
 		if len(found) > whole {
@@ -338,30 +349,38 @@ func (h *indexHits) codes(v *indexVolume, n int32, by *indexVolume, word int32, 
 		any = true
 		c := unpack(e.key)
 		row := h.r.find(c)
-		if row < 0 && e.flags&flagIncomplete != 0 {
+		if row < 0 && (e.flags&flagIncomplete != 0 || e.kind > entryManifestation) {
+			// The beginning of a PCS code: all codes with it when they are few, else their table.
+			if lo, hi := h.r.prefixRange(c); lo < hi && hi-lo <= fewCodes {
+				for n := lo; n < hi; n++ {
+					h.add(n, by, word, cost, n-lo)
+				}
+				continue
+			}
 			row = h.r.nearest(c)
 		}
 		if row < 0 {
 			continue
 		}
 		if !h.billable || h.r.rows[row].billable {
-			h.add(row, by, word, cost)
+			h.add(row, by, word, cost, 0)
 			continue
 		}
 		lo, hi := h.r.prefixRange(c)
-		for left := h.limit; lo < hi && left > 0; lo++ {
+		for n := 0; lo < hi && n < h.limit; lo++ {
 			if h.r.rows[lo].billable {
-				h.add(lo, by, word, cost)
-				left--
+				h.add(lo, by, word, cost, n)
+				n++
 			}
 		}
 	}
 	return any
 }
 
-func (h *indexHits) add(row int, v *indexVolume, term int32, cost uint16) {
+// add adds a row. Of the codes with one beginning nth counts from 0, so that the first of each beginning that a term has come first.
+func (h *indexHits) add(row int, v *indexVolume, term int32, cost uint16, nth int) {
 	w := &h.r.rows[row]
-	rank := uint64(cost+1+costIndex)<<44 | uint64(codeLen(w.key))<<40 | uint64(v.terms[term].words)<<32 | uint64(h.order)<<24 | uint64(row)
+	rank := uint64(cost+1+costIndex)<<44 | uint64(codeLen(w.key))<<40 | uint64(min(0xff, int(v.terms[term].words)+nth))<<32 | uint64(h.order)<<24 | uint64(row)
 	s := scored{r: h.r, units: h.units, rank: rank, hidden: true, by: v, term: term}
 	for i := range h.hits {
 		if h.hits[i].row() == row {
