@@ -26,6 +26,7 @@ func assemble(items []*item) (*codebook.Book, []string, error) {
 	a.inpatientProcedures()
 	a.procedures()
 	a.edits()
+	a.indexes()
 	if len(p[OrderCM])+len(p[OrderPCS])+len(p[HCPCSCodes])+len(p[FeeSchedule])+len(p[AddendumB]) == 0 {
 		return nil, a.notes, fmt.Errorf("%w: an order file, HCPCS Level II codes, a fee schedule or OPPS addendum B has to be among the files", ErrNoCodes)
 	}

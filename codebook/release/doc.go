@@ -16,6 +16,7 @@
 //	POA exempt list           Facts.POAExempt
 //	CC/MCC, MCE lists         Facts.Severity, Facts.Manifestation, Facts.Sex
 //	PCS tables, definitions   tables and definitions of the order file of the same year
+//	Alphabetic Index, tables  the way from words to codes; several editions side by side, the newest answers
 //	HCPCS Level II            codes and titles; with the attributes file, Facts.Ended of discontinued codes
 //	fee schedule, addendum B  CPT numbers (they hold no CPT words) and facts of CPT and HCPCS codes
 //	NCCI                      pairs, add-on codes, medically unlikely edits

@@ -32,6 +32,7 @@ const (
 var calendars = map[Kind]calendar{
 	OrderCM: fiscalYears, TabularCM: fiscalYears, POAExempt: fiscalYears, GuidelinesCM: fiscalYears,
 	OrderPCS: fiscalYears, TablesPCS: fiscalYears, DefinitionsPCS: fiscalYears,
+	IndexCM: fiscalYears, IndexFlat: fiscalYears, IndexNeoplasms: fiscalYears, IndexDrugs: fiscalYears, IndexExternal: fiscalYears, IndexPCS: fiscalYears,
 	HCPCSCodes: months, HCPCSStatus: months, HCPCSModifiers: months,
 	FeeSchedule: months, AddendumB: calendarYear,
 	NCCIPairs: quarters, MUEs: quarters, AddOns: quarters,

@@ -407,6 +407,12 @@ var parsers = map[Kind]func(io.Reader) (content, error){
 	AddOns:         as(readAddOns),
 	Severity:       as(readSeverities),
 	CodeEditor:     as(readDxEdits),
+	IndexCM:        as(readIndexXML(codebook.ICD10CM)),
+	IndexFlat:      as(readFlatIndex),
+	IndexNeoplasms: as(readIndexXML(codebook.ICD10CM)),
+	IndexDrugs:     as(readIndexXML(codebook.ICD10CM)),
+	IndexExternal:  as(readIndexXML(codebook.ICD10CM)),
+	IndexPCS:       as(readIndexXML(codebook.ICD10PCS)),
 }
 
 func as[T content](read func(io.Reader) (T, error)) func(io.Reader) (content, error) {

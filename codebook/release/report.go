@@ -30,14 +30,18 @@ const (
 	AddOns         Kind = "NCCI add-on codes"
 	Severity       Kind = "MS-DRG CC/MCC list"
 	CodeEditor     Kind = "Medicare Code Editor diagnosis edits"
+	IndexCM        Kind = "ICD-10-CM Alphabetic Index"
+	IndexFlat      Kind = "ICD-10-CM Alphabetic Index, flattened"
+	IndexNeoplasms Kind = "ICD-10-CM Table of Neoplasms"
+	IndexDrugs     Kind = "ICD-10-CM Table of Drugs and Chemicals"
+	IndexExternal  Kind = "ICD-10-CM External Cause Index"
+	IndexPCS       Kind = "ICD-10-PCS Index"
 )
 
 // The kinds that are recognised and not loaded.
 const (
 	orderAddenda  Kind = "order file addenda"
 	poaChanges    Kind = "POA exempt list changes"
-	indexCM       Kind = "ICD-10-CM Alphabetic Index"
-	indexPCS      Kind = "ICD-10-PCS index"
 	drgTable      Kind = "MS-DRG table"
 	opsAddendumA  Kind = "OPPS addendum A"
 	placeOfServ   Kind = "place of service codes"
@@ -52,8 +56,6 @@ const (
 var notLoaded = map[Kind]string{
 	orderAddenda:  "it lists changes only; the order file has them",
 	poaChanges:    "it lists changes only; the full list has them",
-	indexCM:       "the Alphabetic Index is not part of the book yet",
-	indexPCS:      "the PCS index is not part of the book yet",
 	drgTable:      "the book has no grouper",
 	opsAddendumA:  "payment rates are not part of the book",
 	placeOfServ:   "place of service codes are not part of the book",

@@ -31,7 +31,7 @@ var csvLayouts = []struct {
 	{drgTable, []string{"drg", "mdc"}},
 	{drgTable, []string{"mdc", "drg_range"}},
 	{drgTable, []string{"pdx_exclusion_group", "principal_dx"}},
-	{indexCM, []string{"RowID", "Level", "Term", "Code"}},
+	{IndexFlat, []string{"Letter", "Level", "Term", "See", "SeeAlso", "NonEssModif", "Code"}},
 	{placeOfServ, []string{"pos", "payment_setting", "name"}},
 }
 
@@ -42,6 +42,8 @@ var (
 	poaChange   = regexp.MustCompile(`^(?:Order[0-9]{2}\tAction\t)?POAexemptCode\tDescription$`)
 	rootElement = regexp.MustCompile(`<([A-Za-z][\w.:-]*)`)
 	versionText = regexp.MustCompile(`<version>\s*([^<\s]+)\s*</version>`)
+	tableHead   = regexp.MustCompile(`<head col="1">\s*([A-Za-z]+)`)
+	indexTitle  = regexp.MustCompile(`<title>([^<]*)</title>`)
 	fiscalYear  = regexp.MustCompile(`FY ?(20[0-9]{2})`)
 )
 
@@ -111,13 +113,31 @@ func sniffXML(text string) (kind Kind, edition string) {
 	case "ICD10PCS.definitions":
 		return DefinitionsPCS, edition
 	case "ICD10CM.index":
-		return indexCM, edition
+		return sniffIndex(text), edition
 	case "ICD10PCS.index":
-		return indexPCS, edition
+		return IndexPCS, edition
 	case "xsd:schema", "xs:schema", "schema":
 		return schema, ""
 	}
 	return unknown, ""
+}
+
+// sniffIndex tells the indexes of ICD-10-CM apart, which have one root element: the tables by what their first column names, the External
+// Cause Index by its title.
+func sniffIndex(text string) Kind {
+	if m := tableHead.FindStringSubmatch(text); m != nil {
+		switch strings.ToLower(m[1]) {
+		case "substance":
+			return IndexDrugs
+		case "neoplasm":
+			return IndexNeoplasms
+		}
+		return unknown
+	}
+	if m := indexTitle.FindStringSubmatch(text); m != nil && strings.Contains(strings.ToLower(m[1]), "external cause") {
+		return IndexExternal
+	}
+	return IndexCM
 }
 
 // sniffOrder tells the two order files apart, which have one layout. Every ICD-10-PCS line is a table of three characters or a code of

@@ -5,6 +5,12 @@ import "fmt"
 // published are the numbers of rows that CDC, CMS and NCHS publish for files, or that complete copies of them have, by kind and edition.
 // An edition that is not among them is not checked.
 var published = map[Kind]map[string]int{
+	IndexCM:        {"2017": 7_973 + 69_226},
+	IndexFlat:      {"2025": 81_024},
+	IndexNeoplasms: {"2025": 1 + 1_938},
+	IndexDrugs:     {"2025": 5_177 + 2_251},
+	IndexExternal:  {"2025": 314 + 7_750},
+	IndexPCS:       {"2025": 3_215 + 21_269},
 	OrderCM:        {"2026": 98_186, "2025": 97_584},
 	OrderPCS:       {"2026": 80_029},
 	TablesPCS:      {"2026": 2_733},
