@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"crosswalk/lessons/markdown"
@@ -104,7 +102,7 @@ func (c *Catalogue) loadModules(fsys fs.FS) []markdown.Problem {
 			continue
 		}
 		files, _ := fs.Glob(dir, "*.md")
-		for _, l := range parseAll(files, func(f string) loaded { return c.loadLesson(dir, d.Name(), f) }) {
+		for _, l := range markdown.Each(files, func(f string) loaded { return c.loadLesson(dir, d.Name(), f) }) {
 			problems = append(problems, l.problems...)
 			if l.lesson != nil {
 				m.Lessons = append(m.Lessons, l.lesson)
@@ -178,23 +176,6 @@ func (c *Catalogue) loadLesson(dir fs.FS, module, name string) loaded {
 		}
 	}
 	return loaded{l, ps}
-}
-
-// parseAll calls f for every name on all processors and returns the results in the order of the names.
-func parseAll[T any](names []string, f func(string) T) []T {
-	out := make([]T, len(names))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, n := range names {
-		wg.Add(1)
-		slots <- struct{}{}
-		go func() {
-			defer func() { <-slots; wg.Done() }()
-			out[i] = f(n)
-		}()
-	}
-	wg.Wait()
-	return out
 }
 
 func unreadable(file string, err error) markdown.Problem {

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"crosswalk/codebook"
 	"crosswalk/grading"
@@ -56,7 +54,7 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 	files := slices.Concat(bankFiles, caseFiles, examFiles)
 	b := &Bank{byID: map[string]*Question{}, byArea: map[string][]*Question{}, caseByID: map[string]*Case{}, enemies: map[string]map[string]bool{}}
 	var problems []markdown.Problem
-	for _, l := range parseAll(files, func(f string) loaded { return loadFile(fsys, f, r) }) {
+	for _, l := range markdown.Each(files, func(f string) loaded { return loadFile(fsys, f, r) }) {
 		problems = append(problems, l.problems...)
 		for _, q := range l.questions {
 			problems = append(problems, b.addQuestion(q)...)
@@ -111,23 +109,6 @@ func loadFile(fsys fs.FS, name string, r *markdown.Renderer) (l loaded) {
 		l.blueprint, l.problems = parseBlueprint(src, file)
 	}
 	return l
-}
-
-// parseAll calls f for every name on all processors and returns the results in the order of the names.
-func parseAll[T any](names []string, f func(string) T) []T {
-	out := make([]T, len(names))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, n := range names {
-		wg.Add(1)
-		slots <- struct{}{}
-		go func() {
-			defer func() { <-slots; wg.Done() }()
-			out[i] = f(n)
-		}()
-	}
-	wg.Wait()
-	return out
 }
 
 func duplicate(file string, line int, id, where string) []markdown.Problem {

@@ -29,7 +29,7 @@ func (b *Bank) Check(book Codebook) []markdown.Problem {
 	for _, q := range b.questions {
 		problems = append(problems, b.checkQuestion(q, book)...)
 	}
-	for _, ps := range parseAll(b.caseIDs(), func(id string) []markdown.Problem { return checkCase(b.caseByID[id], book) }) {
+	for _, ps := range markdown.Each(b.caseIDs(), func(id string) []markdown.Problem { return checkCase(b.caseByID[id], book) }) {
 		problems = append(problems, ps...)
 	}
 	for _, bp := range b.blueprints {

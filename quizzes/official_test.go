@@ -27,7 +27,7 @@ func TestShippedContentAgainstReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cat, problems := lessons.Load(lessons.Content, titles{book})
+	cat, problems := lessons.Load(lessons.Content, book)
 	bank, more := quizzes.Load(quizzes.Content, cat.Renderer(), book)
 	problems = append(append(problems, more...), bank.Check(book)...)
 	for _, p := range problems {

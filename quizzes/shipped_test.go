@@ -10,22 +10,6 @@ import (
 	"crosswalk/quizzes"
 )
 
-// titles gives code titles out of a book, as cmd does.
-type titles struct{ book *codebook.Book }
-
-func (t titles) CodeTitle(set, code string) (string, bool) {
-	sys, err := codebook.ParseSystem(set)
-	if err != nil {
-		return "", false
-	}
-	c, err := codebook.ParseCode(sys, code)
-	if err != nil {
-		return "", false
-	}
-	e, err := t.book.Lookup(sys, c, codebook.Date{})
-	return e.Title, err == nil
-}
-
 // shipped loads the embedded content with the starter book.
 func shipped(t testing.TB) (*lessons.Catalogue, *quizzes.Bank, *codebook.Book, []markdown.Problem) {
 	t.Helper()
@@ -33,7 +17,7 @@ func shipped(t testing.TB) (*lessons.Catalogue, *quizzes.Bank, *codebook.Book, [
 	if err != nil {
 		t.Fatal(err)
 	}
-	cat, problems := lessons.Load(lessons.Content, titles{book})
+	cat, problems := lessons.Load(lessons.Content, book)
 	bank, more := quizzes.Load(quizzes.Content, cat.Renderer(), book)
 	return cat, bank, book, append(problems, more...)
 }

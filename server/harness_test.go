@@ -23,28 +23,13 @@ import (
 	"crosswalk/store"
 )
 
-type bookTitles struct{ book *codebook.Book }
-
-func (t bookTitles) CodeTitle(set, code string) (string, bool) {
-	sys, err := codebook.ParseSystem(set)
-	if err != nil {
-		return "", false
-	}
-	c, err := codebook.ParseCode(sys, code)
-	if err != nil {
-		return "", false
-	}
-	e, err := t.book.Lookup(sys, c, codebook.Date{})
-	return e.Title, err == nil
-}
-
 // shippedContent is what ships, loaded once for all tests.
 var shippedContent = sync.OnceValues(func() (server.Content, error) {
 	book, err := codebook.Starter()
 	if err != nil {
 		return server.Content{}, err
 	}
-	cat, _ := lessons.Load(lessons.Content, bookTitles{book})
+	cat, _ := lessons.Load(lessons.Content, book)
 	bank, _ := quizzes.Load(quizzes.Content, cat.Renderer(), book)
 	return server.Content{Lessons: cat, Bank: bank, Book: book}, nil
 })

@@ -21,25 +21,6 @@ type content struct {
 	problems []markdown.Problem
 }
 
-// titles gives the markdown packages the titles of codes.
-type titles struct{ book *codebook.Book }
-
-func (t titles) CodeTitle(set, code string) (string, bool) {
-	sys, err := codebook.ParseSystem(set)
-	if err != nil {
-		return "", false
-	}
-	c, err := codebook.ParseCode(sys, code)
-	if err != nil {
-		return "", false
-	}
-	e, err := t.book.Lookup(sys, c, codebook.Date{})
-	if err != nil {
-		return "", false
-	}
-	return e.Title, true
-}
-
 // loadBook gives the book: the official releases of a folder over the starter book, or the starter book alone.
 func loadBook(ctx context.Context, releases string) (*codebook.Book, error) {
 	starter, err := codebook.Starter()
@@ -90,7 +71,7 @@ func loadContent(ctx context.Context, dir, releases string) (*content, error) {
 		return nil, err
 	}
 	c := &content{book: book}
-	c.lessons, c.problems = lessons.Load(lessonFS, titles{book})
+	c.lessons, c.problems = lessons.Load(lessonFS, book)
 	bank, problems := quizzes.Load(quizFS, c.lessons.Renderer(), book)
 	c.bank = bank
 	c.problems = append(c.problems, problems...)
