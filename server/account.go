@@ -57,6 +57,7 @@ func (s *Server) beginIfNew(c *fiber.Ctx) error {
 	s.setCookie(c, cookieSession, string(token), sessionAge)
 	c.Locals(localSession, &sess)
 	c.Locals(localCSRF, sess.CSRF)
+	c.Set("X-Csrf-Token", sess.CSRF) // for a script that goes on with the page
 	return nil
 }
 

@@ -105,6 +105,7 @@ type errorPage struct {
 	Heading, Text string
 	RequestID     string
 	Status        int
+	Resend        *resend // an answer that can be sent again, nil when there is none
 }
 
 type errorBody struct {
@@ -140,6 +141,10 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 		Text:      text,
 		RequestID: requestID(c),
 		Status:    status,
+		Resend:    s.resendOf(c, err),
+	}
+	if page.Resend != nil {
+		page.Text = s.words.get("error.kept_text")
 	}
 	if err := s.render(c, status, "error", page); err != nil {
 		s.log.Error("error page failed", "id", requestID(c), "err", err.Error())

@@ -191,10 +191,19 @@ func (s *Server) guard(c *fiber.Ctx) error {
 // learnerOnly asks a visitor to begin before the page: a guest record takes one click.
 func (s *Server) learnerOnly(c *fiber.Ctx) error {
 	if viewer(c) == nil {
-		if wantsJSON(c) {
+		if wantsJSON(c) || c.Method() != fiber.MethodGet { // what a form brought would be lost on the way
 			return progress.ErrNoSession
 		}
 		return c.Redirect("/start?next="+url.QueryEscape(localPath(c.OriginalURL())), fiber.StatusSeeOther)
+	}
+	return c.Next()
+}
+
+// learnerHere makes a guest of a visitor who sends a form of an open page, such as the answer to a question in a lesson. A form of a
+// session that has ended does not come this far: its token is not the visitor's.
+func (s *Server) learnerHere(c *fiber.Ctx) error {
+	if err := s.beginIfNew(c); err != nil {
+		return err
 	}
 	return c.Next()
 }

@@ -38,15 +38,15 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/lessons/glossary", s.glossary)
 	app.Get("/lessons/:id", s.lesson)
 	app.Get("/lessons/:id/files/:name", s.lessonFile)
-	app.Post("/lessons/:id/done", s.learnerOnly, s.markLesson)
+	app.Post("/lessons/:id/done", s.learnerHere, s.markLesson)
 	app.Post("/lessons/:id/position", s.learnerOnly, s.saveLessonPosition)
 
 	// Practice
 	app.Get("/practice", s.practice)
-	app.Post("/practice/drills", s.learnerOnly, s.startDrill)
+	app.Post("/practice/drills", s.learnerHere, s.startDrill)
 	app.Get("/practice/drills/:id", s.learnerOnly, s.drill)
 	app.Get("/practice/areas/:area", s.practiceArea)
-	app.Get("/practice/questions/:id", s.learnerOnly, s.question)
+	app.Get("/practice/questions/:id", s.question)
 	app.Post("/practice/questions/:id", s.answerQuestion)
 	app.Get("/practice/attempts/:attempt", s.learnerOnly, s.questionResult)
 

@@ -1,5 +1,5 @@
 // A lesson: live questions answered in place, and the reading position kept.
-import { csrf, postJSON } from "./net.js";
+import { csrf, postJSON, renew } from "./net.js";
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -12,6 +12,7 @@ document.addEventListener("submit", async (event) => {
     const reply = await fetch(form.action, {
       method: "POST", credentials: "same-origin", headers: { "X-Part": "1", "X-Csrf-Token": csrf() }, body: new URLSearchParams(new FormData(form)),
     });
+    renew(reply.headers.get("x-csrf-token"));
     if (!reply.headers.get("content-type")?.startsWith("text/html")) throw new Error(`status ${reply.status}`);
     const holder = document.createElement("div");
     holder.innerHTML = await reply.text();

@@ -1,6 +1,13 @@
 // The few things that scripts share when they talk to the server.
 export const csrf = () => document.querySelector('meta[name="csrf"]').content;
 
+// renew puts a new form token in place: a visitor who answers becomes a guest, and the other forms of the page go on with that.
+export function renew(token) {
+  if (!token) return;
+  document.querySelector('meta[name="csrf"]').content = token;
+  for (const input of document.querySelectorAll('input[name="_csrf"]')) input.value = token;
+}
+
 export async function postJSON(path, body, options = {}) {
   const reply = await fetch(path, {
     method: "POST", credentials: "same-origin",
