@@ -11,7 +11,7 @@ import (
 // ErrOtherLayout is wrapped when a book file was written by a version of the program whose books are made up otherwise.
 var ErrOtherLayout = errors.New("another version of Crosswalk wrote it: crosswalk codes import, without a path, rebuilds it from the release files that it keeps")
 
-// layout changes with everything that bookParts, packRelease or packIndex write by hand.
+// layout changes with everything that bookParts, packRelease, packIndex or Index.AppendBinary write by hand.
 const layout = 1
 
 // bookPart is a section of a book file about the book as a whole. Whoever adds to Book adds a part here: a name that no other section
@@ -25,6 +25,7 @@ type bookPart struct {
 var bookParts = []bookPart{
 	{"words", packWords, unpackWords},
 	{"ncci", packPairs, unpackPairs},
+	{"indexes", packIndexes, unpackIndexes},
 }
 
 // mainSection says what a file is and which releases it has; those have sections of their own.
@@ -202,4 +203,14 @@ func unpackPairs(b *Book, u *unpacker) {
 			(*list)[i] = u.fix64()
 		}
 	}
+}
+
+func packIndexes(b *Book, p *packer) { p.data = b.index.AppendBinary(p.data) }
+
+func unpackIndexes(b *Book, u *unpacker) {
+	ix, err := ReadIndex(u.take(len(u.data)))
+	if err != nil {
+		u.fail("%v", err)
+	}
+	b.index = ix
 }
