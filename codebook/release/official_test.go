@@ -388,3 +388,22 @@ func BenchmarkLoad(b *testing.B) {
 	b.ReportMetric(float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/1e6, "live-MB")
 	runtime.KeepAlive(book)
 }
+
+// The changes between two releases are those that the publisher's addenda list.
+func TestOfficialChanges(t *testing.T) {
+	book, _ := official(t)
+	changes, err := book.Changes(codebook.ICD10CM, "2025", "2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := map[codebook.ChangeKind]int{}
+	for _, c := range changes {
+		if c.Billable || c.Kind == codebook.ToHeader {
+			n[c.Kind]++
+		}
+	}
+	// The addenda count a code that turned into a header among the deleted ones.
+	if n[codebook.Added] != 487 || n[codebook.Deleted]+n[codebook.ToHeader] != 28 || n[codebook.Retitled] != 38 {
+		t.Errorf("%v: want 487 codes added, 28 deleted and 38 retitled", n)
+	}
+}
