@@ -12,7 +12,7 @@ import (
 // check reports every problem of the content with file and line. It ends with 1 when there is an error.
 func check(ctx context.Context, args []string, io streams) error {
 	f := newFlags("check", io).withJSON()
-	releases := f.String("releases", os.Getenv("CROSSWALK_RELEASES"), "a `folder` of official release files to check against (default: $CROSSWALK_RELEASES, else the starter book)")
+	releases := f.String("releases", os.Getenv("CROSSWALK_RELEASES"), "a `folder` of official release files to check against (default: $CROSSWALK_RELEASES, else the book in -data, else the starter book)")
 	rest, err := f.parse(args)
 	if err != nil {
 		return err
@@ -20,7 +20,7 @@ func check(ctx context.Context, args []string, io streams) error {
 	if len(rest) > 0 {
 		return usagef("it takes no arguments; to check a folder of your own use -content %s", rest[0])
 	}
-	c, err := loadContent(ctx, f.content, *releases)
+	c, err := loadContent(ctx, f, *releases)
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,11 @@ func check(ctx context.Context, args []string, io streams) error {
 			fmt.Fprintf(io.out, "%s:%d: %s: %s (%s)\n", p.File, p.Line, p.Severity, p.Message, p.Rule)
 		}
 		book := "the starter book"
-		if *releases != "" {
+		switch {
+		case *releases != "":
 			book = "the releases given"
+		case statBook(f.data).info != nil:
+			book = "the imported book"
 		}
 		fmt.Fprintf(io.out, "%d lessons, %d questions, %d cases, %d terms checked against %s: %d errors, %d warnings\n",
 			len(c.lessons.Lessons()), len(c.bank.Questions()), len(c.bank.Cases()), len(c.lessons.Glossary()), book, errors, len(problems)-errors)

@@ -9,12 +9,13 @@ import (
 	"crosswalk/codebook"
 )
 
-// codes asks the codebook.
+// codes asks the codebook, or imports releases into it.
 func codes(ctx context.Context, args []string, io streams) error {
 	f := newFlags("codes", io).withJSON()
 	date := f.String("date", "", "the `date` of service, YYYY-MM-DD (default: the newest release)")
 	set := f.String("set", "", "only this code `set`: icd10cm, icd10pcs, cpt or hcpcs")
 	limit := f.Int("limit", 20, "how many results a search prints")
+	edition := f.String("edition", "", "import: the `edition` of files that tell none themselves, such as 2026, 2025-10, 2024Q3 or v41.1")
 	professional := f.Bool("professional", true, "conflicts: judge as a professional claim (NCCI applies)")
 	rest, err := f.parse(args)
 	if err != nil {
@@ -35,9 +36,12 @@ func codes(ctx context.Context, args []string, io streams) error {
 		systems = append(systems, sys)
 	}
 	if len(rest) == 0 {
-		return usagef("say what to do: lookup CODE, search TEXT, conflicts CODE... or releases")
+		return usagef("say what to do: import PATH..., releases, lookup CODE, search TEXT, conflicts CODE... or diff SET OLD NEW")
 	}
-	book, err := loadBook(ctx, "")
+	if rest[0] == "import" {
+		return importCodes(ctx, f, io, rest[1:], *edition)
+	}
+	book, err := loadBook(ctx, f.data, "")
 	if err != nil {
 		return err
 	}
@@ -60,10 +64,13 @@ func codes(ctx context.Context, args []string, io streams) error {
 		return conflicts(io, book, rest, on, *professional, f.json)
 	case "releases":
 		return releases(io, book, f.json)
-	case "import", "diff":
-		return usagef("%s comes with a later version; this one works with the starter book", verb)
+	case "diff":
+		if len(rest) != 3 {
+			return usagef("diff takes a code set and two editions, as in: crosswalk codes diff icd10cm 2025 2026")
+		}
+		return diffCodes(io, book, rest[0], rest[1], rest[2], f.json)
 	default:
-		return usagef("%q is none of lookup, search, conflicts, releases", verb)
+		return usagef("%q is none of import, releases, lookup, search, conflicts, diff", verb)
 	}
 }
 
@@ -231,11 +238,16 @@ type releaseJSON struct {
 	Starter   bool   `json:"starter"`
 }
 
-func releases(io streams, book *codebook.Book, asJSON bool) error {
+func releaseList(list []codebook.Release) []releaseJSON {
 	out := []releaseJSON{}
-	for _, r := range book.Releases() {
+	for _, r := range list {
 		out = append(out, releaseJSON{string(r.System), r.Edition, r.ValidFrom.String(), r.ValidTo.String(), r.Codes, r.Starter})
 	}
+	return out
+}
+
+func releases(io streams, book *codebook.Book, asJSON bool) error {
+	out := releaseList(book.Releases())
 	if asJSON {
 		return printJSON(io, out)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -21,14 +22,22 @@ type content struct {
 	problems []markdown.Problem
 }
 
-// loadBook gives the book: the official releases of a folder over the starter book, or the starter book alone.
-func loadBook(ctx context.Context, releases string) (*codebook.Book, error) {
+// loadBook gives the book: the official releases of a folder when one is named, else the book imported into the data folder, each over
+// the starter book of this version; else the starter book alone.
+func loadBook(ctx context.Context, data, releases string) (*codebook.Book, error) {
 	starter, err := codebook.Starter()
 	if err != nil {
 		return nil, fmt.Errorf("the starter book: %w", err)
 	}
 	if releases == "" {
-		return starter, nil
+		book, err := codebook.ReadBook(bookPath(data))
+		if errors.Is(err, fs.ErrNotExist) {
+			return starter, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the imported book: %w", err)
+		}
+		return codebook.Merge(starter, book), nil
 	}
 	if _, err := os.Stat(releases); err != nil {
 		return nil, usagef("-releases %s: %v", releases, err)
@@ -60,12 +69,18 @@ func contentFS(dir string) (lessonFS, quizFS fs.FS, err error) {
 	return sub("lessons", lessons.Content), sub("quizzes", quizzes.Content), nil
 }
 
-// loadContent reads everything. What is sound is loaded even when there are problems.
-func loadContent(ctx context.Context, dir, releases string) (*content, error) {
-	book, err := loadBook(ctx, releases)
+// loadContent reads everything: the book as loadBook has it, and the lessons and questions with it. What is sound is loaded even when there
+// are problems.
+func loadContent(ctx context.Context, f *flags, releases string) (*content, error) {
+	book, err := loadBook(ctx, f.data, releases)
 	if err != nil {
 		return nil, err
 	}
+	return withBook(f.content, book)
+}
+
+// withBook reads lessons and questions with the titles of a book.
+func withBook(dir string, book *codebook.Book) (*content, error) {
 	lessonFS, quizFS, err := contentFS(dir)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func exam(ctx context.Context, args []string, io streams) error {
 	if len(rest) != 2 || rest[0] != "draw" {
 		return usagef("it draws a form, as in: crosswalk exam draw cpc -seed 7")
 	}
-	c, err := loadContent(ctx, f.content, "")
+	c, err := loadContent(ctx, f, "")
 	if err != nil {
 		return err
 	}

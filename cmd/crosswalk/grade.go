@@ -29,7 +29,7 @@ func grade(ctx context.Context, args []string, io streams) error {
 	if err != nil {
 		return usagef("%v", err)
 	}
-	c, err := loadContent(ctx, f.content, "")
+	c, err := loadContent(ctx, f, "")
 	if err != nil {
 		return err
 	}

@@ -298,7 +298,7 @@ func TestAccessible(t *testing.T) {
 
 func questionOfKind(t *testing.T, kind string) string {
 	t.Helper()
-	c, err := loadContent(context.Background(), "", "")
+	c, err := loadContent(context.Background(), &flags{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

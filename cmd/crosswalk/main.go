@@ -4,7 +4,7 @@
 //	crosswalk check    [-releases DIR] [-json]
 //	crosswalk new      lesson|question|case|exam PATH
 //	crosswalk grade    CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]
-//	crosswalk codes    lookup CODE | search TEXT | conflicts CODE... | releases  [-date D] [-json]
+//	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     draw BLUEPRINT -seed N [-json]
 //	crosswalk regrade  ITEM [-dry-run]
 //	crosswalk user     add | passwd | list | export | erase
@@ -71,7 +71,7 @@ func init() {
 		{"check", "[-releases DIR] [-json]", "check all content; exit 1 on errors", check},
 		{"new", "lesson|question|case|exam PATH", "write a template that passes check", newFile},
 		{"grade", "CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]", "grade an answer", grade},
-		{"codes", "lookup CODE | search TEXT | conflicts CODE... | releases", "ask the codebook", codes},
+		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "draw BLUEPRINT -seed N [-json]", "draw a form", exam},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
 		{"user", "add | passwd | list | export | erase", "manage accounts", user},

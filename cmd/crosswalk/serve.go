@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,6 +26,10 @@ const shutdownGrace = 10 * time.Second
 
 // sweepEvery is how often ended sessions and rate limits are dropped.
 const sweepEvery = 15 * time.Minute
+
+// gcPercent is how much garbage may gather before it is collected. The book is 80 MB that live as long as the server, so the usual
+// hundred percent would gather as much again; GOGC in the environment goes before it.
+const gcPercent = 40
 
 // serve opens the database, loads the content and answers requests until it is told to stop.
 func serve(ctx context.Context, args []string, io streams) error {
@@ -42,6 +47,9 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return usagef("it takes no arguments, but got %q", rest[0])
 	}
 	logger := newLogger(io, *logJSON)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	if *demo && !loopback(*addr) {
 		return usagef("-demo prints passphrases that everyone may know, so it serves only a loopback address such as 127.0.0.1:8080, not %s", *addr)
 	}
@@ -55,7 +63,15 @@ func serve(ctx context.Context, args []string, io streams) error {
 	}
 	defer ln.Close()
 
-	c, err := loadContent(ctx, f.content, "")
+	seen := statBook(f.data) // before it is read: an import meanwhile is seen later
+	c, err := loadContent(ctx, f, "")
+	if errors.Is(err, codebook.ErrOtherLayout) {
+		if err := rebuildBook(ctx, f.data, logger); err != nil {
+			return err
+		}
+		seen = statBook(f.data)
+		c, err = loadContent(ctx, f, "")
+	}
 	if err != nil {
 		return err
 	}
@@ -70,8 +86,9 @@ func serve(ctx context.Context, args []string, io streams) error {
 			logger.Error("closing the database", "err", err)
 		}
 	}()
-	book := func() *codebook.Book { return c.book }
-	prog := progress.New(db, c.bank, book, progress.Options{})
+	var current atomic.Pointer[codebook.Book]
+	current.Store(c.book)
+	prog := progress.New(db, c.bank, current.Load, progress.Options{})
 	if _, err := prog.KeepContent(ctx); err != nil {
 		return err
 	}
@@ -88,6 +105,23 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	go sweep(ctx, prog, logger)
+	latest := c
+	go watchBook(ctx, f.data, seen, func(book *codebook.Book) {
+		// Lessons and questions show titles of codes, so they are read again; where that fails they stay, and only the book is new.
+		next, err := withBook(f.content, book)
+		if err != nil {
+			logger.Error("the content cannot be read again; it stays with the titles of the book before", "err", err)
+			next = &content{book: book, lessons: latest.lessons, bank: latest.bank}
+		}
+		reportProblems(logger, next.check())
+		latest = next
+		current.Store(book)
+		prog.SetContent(next.bank)
+		srv.SetContent(server.Content{Lessons: next.lessons, Bank: next.bank, Book: book})
+		if _, err := prog.KeepContent(ctx); err != nil && ctx.Err() == nil {
+			logger.Error("keeping the content", "err", err)
+		}
+	}, logger)
 	debug.FreeOSMemory() // reading and checking the content takes far more than keeping it
 
 	failed := make(chan error, 1)
@@ -188,7 +222,7 @@ func splitList(s string) []string {
 
 // openProgress opens the learner data for a command. Commands that only read never make a database.
 func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*progress.Service, *content, func(), error) {
-	c, err := loadContent(ctx, f.content, "")
+	c, err := loadContent(ctx, f, "")
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -24,12 +24,12 @@ func version() string {
 	return v
 }
 
-func printVersion(_ context.Context, args []string, io streams) error {
+func printVersion(ctx context.Context, args []string, io streams) error {
 	f := newFlags("version", io)
 	if _, err := f.parse(args); err != nil {
 		return err
 	}
-	book, err := loadBook(context.Background(), "")
+	book, err := loadBook(ctx, f.data, "")
 	if err != nil {
 		return err
 	}
