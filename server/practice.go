@@ -12,10 +12,26 @@ import (
 // drillSizes are the lengths of a drill that the form offers.
 var drillSizes = []int{5, 10, 20}
 
+// sizesFor are the lengths that make sense for an area with n questions: those it can fill, and all of it.
+func sizesFor(n int) []int {
+	var out []int
+	for _, size := range drillSizes {
+		if size < n {
+			out = append(out, size)
+		}
+	}
+	if n <= drillSizes[len(drillSizes)-1] {
+		out = append(out, n)
+	}
+	return out
+}
+
+// areaGroups are the headings of the practice page, in the order in which one learns.
+var areaGroups = []string{"language", "icd", "cpt", "record", "cases"}
+
 type practicePage struct {
 	basePage
 	Groups []areaGroup
-	Sizes  []int
 	Recent []recentAnswer
 }
 
@@ -27,6 +43,7 @@ type areaGroup struct {
 type areaCard struct {
 	ID, Title               string
 	Questions               int
+	Sizes                   []int
 	Seen, Answered          int
 	FirstTry, FirstTryRight int
 }
@@ -43,7 +60,7 @@ func (s *Server) areaTitle(id string) string {
 
 // practice lists the areas to drill.
 func (s *Server) practice(c *fiber.Ctx) error {
-	page := practicePage{basePage: s.base(c, s.words.get("practice.title"), "practice"), Sizes: drillSizes}
+	page := practicePage{basePage: s.base(c, s.words.get("practice.title"), "practice")}
 	done := map[string]progress.AreaProgress{}
 	if viewer(c) != nil {
 		a := actor(c)
@@ -58,22 +75,21 @@ func (s *Server) practice(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	groups := map[string]int{}
-	for _, a := range s.bank().Areas() {
-		if a.Questions == 0 {
-			continue
+	for _, name := range areaGroups {
+		group := areaGroup{Title: s.words.get("practice.group_" + name)}
+		for _, a := range s.bank().Areas() {
+			if a.Questions == 0 || areaGroupOf(a.ID) != name {
+				continue
+			}
+			p := done[a.ID]
+			group.Areas = append(group.Areas, areaCard{
+				ID: a.ID, Title: a.Title, Questions: a.Questions, Sizes: sizesFor(a.Questions),
+				Seen: p.Seen, Answered: p.Answered, FirstTry: p.FirstTry, FirstTryRight: p.FirstTryCorrect,
+			})
 		}
-		title := s.words.get("practice.group_" + areaGroupOf(a.ID))
-		i, ok := groups[title]
-		if !ok {
-			i = len(page.Groups)
-			groups[title] = i
-			page.Groups = append(page.Groups, areaGroup{Title: title})
+		if len(group.Areas) > 0 {
+			page.Groups = append(page.Groups, group)
 		}
-		p := done[a.ID]
-		page.Groups[i].Areas = append(page.Groups[i].Areas, areaCard{
-			ID: a.ID, Title: a.Title, Questions: a.Questions, Seen: p.Seen, Answered: p.Answered, FirstTry: p.FirstTry, FirstTryRight: p.FirstTryCorrect,
-		})
 	}
 	return s.render(c, fiber.StatusOK, "practice", page)
 }
@@ -143,7 +159,7 @@ func (s *Server) practiceArea(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	page := practiceAreaPage{basePage: s.base(c, s.areaTitle(area), "practice"), Area: area, AreaTitle: s.areaTitle(area), Sizes: drillSizes}
+	page := practiceAreaPage{basePage: s.base(c, s.areaTitle(area), "practice"), Area: area, AreaTitle: s.areaTitle(area), Sizes: sizesFor(len(qs))}
 	for _, q := range qs {
 		st := states[q.ID]
 		page.Questions = append(page.Questions, areaQuestion{ID: q.ID, Topic: q.Topic, Difficulty: q.Difficulty, Tries: st.Tries, Right: st.LastCorrect})
