@@ -127,16 +127,10 @@ type changeJSON struct {
 	Billable bool   `json:"billable"`
 }
 
-// changeWords head the groups of changes, in the order in which they are printed.
-var changeWords = []struct {
-	kind  codebook.ChangeKind
-	words string
-}{
-	{codebook.Added, "added"},
-	{codebook.Deleted, "deleted"},
-	{codebook.ToHeader, "turned header: more characters are needed"},
-	{codebook.ToBillable, "turned billable"},
-	{codebook.Retitled, "retitled"},
+// changeWords head the groups of changes.
+var changeWords = map[codebook.ChangeKind]string{
+	codebook.Added: "added", codebook.Deleted: "deleted", codebook.Retitled: "retitled",
+	codebook.BecameHeader: "turned header: more characters are needed", codebook.BecameBillable: "turned billable",
 }
 
 // diffCodes prints what changed between two releases of a set.
@@ -145,51 +139,55 @@ func diffCodes(io streams, book *codebook.Book, set, older, newer string, asJSON
 	if err != nil {
 		return usagef("%v", err)
 	}
-	changes, err := book.Changes(sys, older, newer)
+	changes, err := book.Diff(sys, older, newer)
 	if err != nil {
 		return usagef("%v", err)
 	}
 	if asJSON {
 		out := diffJSON{string(sys), older, newer, []changeJSON{}}
-		for _, c := range changes {
-			out.Changes = append(out.Changes, changeJSON{string(c.Kind), c.Code.Dotted(sys), c.Title, c.Was, c.Billable})
+		for _, c := range changes.List {
+			out.Changes = append(out.Changes, changeJSON{string(c.Kind), c.Dotted(), c.Title, c.Was, c.Billable})
 		}
 		return printJSON(io, out)
 	}
-	for _, w := range changeWords {
-		n, headers := 0, 0
-		for _, c := range changes {
-			if c.Kind == w.kind {
-				n++
-				if !c.Billable {
-					headers++
-				}
-			}
-		}
-		if n == 0 {
-			continue
-		}
-		count := fmt.Sprint(n)
-		if headers > 0 && w.kind != codebook.ToHeader {
-			count = fmt.Sprintf("%d codes and %d headers", n-headers, headers)
-		}
-		fmt.Fprintf(io.out, "%s (%s)\n", w.words, count)
-		for _, c := range changes {
-			if c.Kind != w.kind {
-				continue
-			}
-			mark := " "
-			if c.Billable {
-				mark = "$"
-			}
-			fmt.Fprintf(io.out, "%s %-9s %s\n", mark, c.Code.Dotted(sys), c.Title)
-			if c.Was != "" {
-				fmt.Fprintf(io.out, "  %-9s was: %s\n", "", c.Was)
-			}
-		}
+	for _, kind := range codebook.ChangeKinds {
+		printChanges(io, changes.List, kind)
 	}
-	if len(changes) == 0 {
+	if len(changes.List) == 0 {
 		fmt.Fprintf(io.out, "%s %s and %s have the same codes with the same titles\n", sys.Name(), older, newer)
 	}
 	return nil
+}
+
+// printChanges prints the changes of a kind under a heading that counts them.
+func printChanges(io streams, list []codebook.Change, kind codebook.ChangeKind) {
+	codes, headers := 0, 0
+	for _, c := range list {
+		if c.Kind == kind && c.Billable {
+			codes++
+		} else if c.Kind == kind {
+			headers++
+		}
+	}
+	switch {
+	case codes+headers == 0:
+		return
+	case headers == 0 || kind == codebook.BecameHeader:
+		fmt.Fprintf(io.out, "%s (%d)\n", changeWords[kind], codes+headers)
+	default:
+		fmt.Fprintf(io.out, "%s (%d codes and %d headers)\n", changeWords[kind], codes, headers)
+	}
+	for _, c := range list {
+		if c.Kind != kind {
+			continue
+		}
+		mark := " "
+		if c.Billable {
+			mark = "$"
+		}
+		fmt.Fprintf(io.out, "%s %-9s %s\n", mark, c.Dotted(), c.Title)
+		if c.Was != "" {
+			fmt.Fprintf(io.out, "  %-9s was: %s\n", "", c.Was)
+		}
+	}
 }

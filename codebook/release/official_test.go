@@ -392,18 +392,18 @@ func BenchmarkLoad(b *testing.B) {
 // The changes between two releases are those that the publisher's addenda list.
 func TestOfficialChanges(t *testing.T) {
 	book, _ := official(t)
-	changes, err := book.Changes(codebook.ICD10CM, "2025", "2026")
+	changes, err := book.Diff(codebook.ICD10CM, "2025", "2026")
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := map[codebook.ChangeKind]int{}
-	for _, c := range changes {
-		if c.Billable || c.Kind == codebook.ToHeader {
+	for _, c := range changes.List {
+		if c.Billable || c.Kind == codebook.BecameHeader {
 			n[c.Kind]++
 		}
 	}
 	// The addenda count a code that turned into a header among the deleted ones.
-	if n[codebook.Added] != 487 || n[codebook.Deleted]+n[codebook.ToHeader] != 28 || n[codebook.Retitled] != 38 {
+	if n[codebook.Added] != 487 || n[codebook.Deleted]+n[codebook.BecameHeader] != 28 || n[codebook.Retitled] != 38 {
 		t.Errorf("%v: want 487 codes added, 28 deleted and 38 retitled", n)
 	}
 }
