@@ -67,6 +67,12 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/codebook/guidelines/:number", s.guideline)
 	app.Get("/codebook/modifiers", s.modifiers)
 	app.Get("/codebook/icd10pcs/build", s.pcsBuilder)
+	app.Get("/codebook/index", s.index)
+	app.Get("/codebook/index/term/:id", s.indexTerm)
+	app.Get("/codebook/index/:letter", s.index)
+	app.Get("/codebook/neoplasms", s.neoplasms)
+	app.Get("/codebook/drugs", s.drugs)
+	app.Get("/codebook/external-causes", s.externalCauses)
 	app.Get("/codebook/:set", s.codeSet)
 	app.Get("/codebook/:set/:code", s.code)
 
