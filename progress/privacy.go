@@ -56,6 +56,9 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	if out.Drills, err = s.st.Drills(ctx, org, id); err != nil {
 		return fail(err)
 	}
+	if out.Notes, err = s.st.BookNotes(ctx, org, id); err != nil {
+		return fail(err)
+	}
 	if out.Audit, err = s.st.Entries(ctx, org, AuditFilter{Actor: id, Limit: 1000}); err != nil {
 		return fail(err)
 	}
@@ -67,7 +70,7 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	return out, nil
 }
 
-// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, reading positions and the free text in answers. The
+// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions and the free text in answers. The
 // attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
 // everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
 func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {

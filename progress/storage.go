@@ -8,7 +8,7 @@ import (
 
 // Storage is what the use cases need of a database. One method is one unit of work: it is done and durable as a whole when it returns nil,
 // and has changed nothing when it returns an error. Every call takes the organisation whose rows it may touch; rows of others are as if
-// they were not there. Errors are ErrNotFound, ErrDuplicate or ErrStaleDraft where the method says so, ErrUnavailable when the database or
+// they were not there. Errors are ErrNotFound, ErrDuplicate, ErrStaleDraft or ErrStaleNote where the method says so, ErrUnavailable when the database or
 // its disk is at fault, and the error of the context; all wrapped.
 type Storage interface {
 	AccountStore
@@ -16,6 +16,7 @@ type Storage interface {
 	LimitStore
 	RecordStore
 	DeskStore
+	NoteStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
@@ -41,7 +42,7 @@ type AccountStore interface {
 	Learners(ctx context.Context, org OrgID, f UserFilter) ([]Learner, int, error)
 	// AnyLearner reports whether any organisation has a learner.
 	AnyLearner(ctx context.Context) (bool, error)
-	// Erase takes name, e-mail, passphrase, sessions, drafts and reading positions away, has scrub take free text out of each attempt and
+	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes and reading positions away, has scrub take free text out of each attempt and
 	// grading, and keeps the entry. ErrNotFound.
 	Erase(ctx context.Context, org OrgID, id LearnerID, at time.Time, scrub Scrubber, entry AuditEntry) error
 }
@@ -66,7 +67,7 @@ type StoredSession struct {
 // SessionStore keeps sessions. A session is looked up by its token alone: the organisation comes from it.
 type SessionStore interface {
 	// OpenSession keeps a session. Where guest is not "", the guest's record goes over to the session's learner in the same unit of work:
-	// attempts, drills, lesson marks (done stays done) and drafts (the newer of the two), and the guest's sessions end. A guest that is
+	// attempts, drills, lesson marks (done stays done), drafts (the newer of the two) and book notes (both texts), and the guest's sessions end. A guest that is
 	// not there, or is no guest, is passed over.
 	OpenSession(ctx context.Context, org OrgID, s StoredSession, guest LearnerID) error
 	// SessionByHash answers ErrNotFound for unknown sessions. Expired ones are found; the caller compares.

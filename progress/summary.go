@@ -93,7 +93,8 @@ type Record struct {
 	Drafts   []Draft               `json:"drafts"`
 	Lessons  map[string]LessonMark `json:"lessons"`
 	Drills   []Drill               `json:"drills"`
-	Audit    []AuditEntry          `json:"audit"` // what this person did as staff
+	Notes    []BookNote            `json:"book_notes"` // newest first
+	Audit    []AuditEntry          `json:"audit"`      // what this person did as staff
 	At       time.Time             `json:"exported_at"`
 }
 

@@ -180,7 +180,7 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 		if res.RowsAffected == 0 {
 			return progress.ErrNotFound
 		}
-		for _, table := range []string{"sessions", "drafts", "lesson_marks"} {
+		for _, table := range []string{"sessions", "drafts", "lesson_marks", "book_notes"} {
 			if err := tx.Exec("DELETE FROM "+table+" WHERE org_id = ? AND learner_id = ?", org, id).Error; err != nil {
 				return err
 			}
@@ -247,6 +247,9 @@ func merge(tx *gorm.DB, org progress.OrgID, guest, into progress.LearnerID, when
 		}
 	}
 	if err := mergeMarks(tx, org, guest, into); err != nil {
+		return err
+	}
+	if err := mergeNotes(tx, org, guest, into, when); err != nil {
 		return err
 	}
 	return endSessions(tx, org, guest)
