@@ -53,6 +53,7 @@ type Facts struct {
 type MUE struct {
 	Units     int
 	Indicator string // MAI: "1" per claim line, "2" per day and never more, "3" per day unless shown necessary
+	Rationale string // why CMS set it; only Book.MUE gives it
 }
 
 // Choice is a character and what it means.
@@ -94,7 +95,7 @@ type Section struct {
 
 // Conflict is an objection that the book has to a set of codes reported together, or to one of them.
 type Conflict struct {
-	Kind  string // excludes1, ncci, mue, partner, addon, poa, principal
+	Kind  string // excludes1, ncci, mue, partner, addon, poa, principal, age, sex
 	Codes []Ref
 	Note  string // the note or edit in words
 	From  string // where it stands: a category, "NCCI 2024Q3", ...

@@ -25,6 +25,7 @@ type bookPart struct {
 var bookParts = []bookPart{
 	{"words", packWords, unpackWords},
 	{"ncci", packPairs, unpackPairs},
+	{"claims", packClaims, unpackClaims},
 	{"indexes", packIndexes, unpackIndexes},
 }
 

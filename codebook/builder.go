@@ -19,6 +19,8 @@ type Builder struct {
 	addOns     []uint64
 	aliases    []alias
 	indexes    []NewIndex
+	claims     claimTables
+	severity   newSeverity
 	problems   []error
 }
 
@@ -46,13 +48,35 @@ func (b *Builder) Guideline(g Guideline) { b.guidelines = append(b.guidelines, g
 func (b *Builder) NCCIEdition(name string) { b.ncciName = name }
 
 // NCCI adds a procedure-to-procedure edit: col2 is denied beside col1, unless modifier is "1" and a modifier says that it was distinct.
-func (b *Builder) NCCI(col1, col2 Code, modifier string) {
+func (b *Builder) NCCI(col1, col2 Code, modifier string) { b.NCCIBecause(col1, col2, modifier, 0) }
+
+// NCCIBecause is NCCI with the number of a Rationale, 0 for none.
+func (b *Builder) NCCIBecause(col1, col2 Code, modifier string, rationale int) {
 	k, ok := packPair(col1, col2)
 	if !ok || modifier != "0" && modifier != "1" && modifier != "9" {
 		b.fail("NCCI pair %s/%s with modifier indicator %q: want two five-character codes and 0, 1 or 9", col1, col2, modifier)
 		return
 	}
-	b.pairs = append(b.pairs, k|uint64(modifier[0]-'0'))
+	if rationale < 0 || rationale >= maxRationales {
+		b.fail("NCCI pair %s/%s with the rationale %d: want 0 to %d", col1, col2, rationale, maxRationales-1)
+		return
+	}
+	b.pairs = append(b.pairs, k|uint64(rationale)<<4|uint64(modifier[0]-'0'))
+}
+
+// maxRationales is how many numbers a packed pair has room for.
+const maxRationales = 16
+
+// Rationale adds the words of a rationale of NCCI pairs by its number, 1 to 15.
+func (b *Builder) Rationale(number int, words string) {
+	if number < 1 || number >= maxRationales {
+		b.fail("the rationale %d of NCCI pairs: want a number from 1 to %d", number, maxRationales-1)
+		return
+	}
+	for len(b.claims.rationales) <= number {
+		b.claims.rationales = append(b.claims.rationales, "")
+	}
+	b.claims.rationales[number] = words
 }
 
 // AddOn adds a primary code that an add-on code may stand beside.
@@ -194,6 +218,7 @@ func (b *Builder) Build() (*Book, error) {
 	book.pairsDigest, book.addOnsDigest = digestOf(book.pairs), digestOf(book.addOns)
 	book.aliases = slices.Clone(b.aliases)
 	book.index = b.buildIndex()
+	book.claims = b.buildClaims()
 	if len(b.problems) > 0 {
 		return nil, errors.Join(b.problems...)
 	}

@@ -18,6 +18,7 @@ type Book struct {
 	aliases     []alias
 	aliasesBy   map[string][]int // by first word
 	index       *Index           // nil when none is loaded
+	claims      claimTables
 	edition     string
 
 	pairsDigest, addOnsDigest [32]byte

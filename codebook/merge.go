@@ -47,6 +47,7 @@ func Merge(base, over *Book) *Book {
 	if len(over.addOns) > 0 {
 		out.addOns, out.addOnsDigest = over.addOns, over.addOnsDigest
 	}
+	out.claims = mergeClaims(&base.claims, &over.claims)
 	out.index = mergeIndex(base.index, over.index)
 	out.finish()
 	return out
@@ -91,6 +92,7 @@ func (b *Book) finish() {
 	hashText(h, b.ncciName)
 	h.Write(b.pairsDigest[:])
 	h.Write(b.addOnsDigest[:])
+	b.claims.hash(h)
 	b.edition = fmt.Sprintf("%s+%x", strings.Join(names, "+"), h.Sum(nil)[:4])
 }
 

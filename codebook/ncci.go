@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// packPair packs two five-character codes, 26 bits each in base 36, and leaves four low bits for a modifier indicator: 1.67 million
-// pairs are then 13 MB, and a look-up is a binary search.
+// packPair packs two five-character codes, 26 bits each in base 36, and leaves eight low bits, four for the number of a rationale and four
+// for a modifier indicator: 1.67 million pairs are then 13 MB, and a look-up is a binary search.
 func packPair(a, b Code) (uint64, bool) {
 	if len(a) != 5 || len(b) != 5 || !allAlnum(string(a)) || !allAlnum(string(b)) {
 		return 0, false
 	}
-	return (base36(a)<<26 | base36(b)) << 4, true
+	return (base36(a)<<26 | base36(b)) << 8, true
 }
 
 func base36(c Code) (n uint64) {
@@ -41,35 +41,76 @@ func (b *Book) HasNCCI() bool { return len(b.pairs) > 0 }
 // NCCI looks a procedure-to-procedure edit up. The pair is ordered: col2 is the code that is denied. The modifier indicator is "0"
 // (never reported together), "1" (a modifier may say that the service was distinct) or "9" (not applicable).
 func (b *Book) NCCI(col1, col2 Code) (modifier string, ok bool) {
+	e, ok := b.PairEdit(col1, col2)
+	return e.Modifier, ok
+}
+
+// PairEdit is an NCCI procedure-to-procedure edit.
+type PairEdit struct {
+	Column1, Column2 Code   // Column2 is denied
+	Modifier         string // "0", "1" or "9", as NCCI has it
+	Rationale        string // why CMS set it, in the words of the release; "" where the book does not know
+}
+
+// PairEdit looks the edit of an ordered pair up.
+func (b *Book) PairEdit(col1, col2 Code) (PairEdit, bool) {
 	k, valid := packPair(col1, col2)
 	if !valid {
-		return "", false
+		return PairEdit{}, false
 	}
 	i, _ := slices.BinarySearch(b.pairs, k)
-	if i < len(b.pairs) && b.pairs[i]&^0xf == k {
-		return string(rune('0' + b.pairs[i]&0xf)), true
+	if i == len(b.pairs) || b.pairs[i]&^0xff != k {
+		return PairEdit{}, false
 	}
-	return "", false
+	e := PairEdit{Column1: col1, Column2: col2, Modifier: digit(byte(b.pairs[i] & 0xf))}
+	if why := int(b.pairs[i] >> 4 & 0xf); why < len(b.claims.rationales) {
+		e.Rationale = b.claims.rationales[why]
+	}
+	return e, true
+}
+
+// PairEdits are the edits of two codes in either order: none, one, or rarely two.
+func (b *Book) PairEdits(x, y Code) []PairEdit {
+	var out []PairEdit
+	if e, ok := b.PairEdit(x, y); ok {
+		out = append(out, e)
+	}
+	if e, ok := b.PairEdit(y, x); ok && x != y {
+		out = append(out, e)
+	}
+	return out
 }
 
 func (b *Book) bundled(px []Code) []Conflict {
 	var out []Conflict
-	from := strings.TrimSpace("NCCI " + b.ncciName)
 	for i, x := range px {
 		for j, y := range px {
 			if i == j || x == y {
 				continue
 			}
-			if m, ok := b.NCCI(x, y); ok && m != "9" {
-				note := string(y) + " is denied beside " + string(x) + "; no modifier allows both"
-				if m == "1" {
-					note = string(y) + " is denied beside " + string(x) + " unless a modifier says that it was distinct"
-				}
-				out = append(out, Conflict{Kind: "ncci", Codes: []Ref{procedureRef(x), procedureRef(y)}, Note: note, From: from, Modifier: m})
+			if e, ok := b.PairEdit(x, y); ok && e.Modifier != "9" {
+				out = append(out, b.bundle(e))
 			}
 		}
 	}
 	return out
+}
+
+// bundle is a pair as a conflict.
+func (b *Book) bundle(e PairEdit) Conflict {
+	note := string(e.Column2) + " is denied beside " + string(e.Column1)
+	if e.Modifier == "1" {
+		note += " unless a modifier says that it was distinct"
+	} else {
+		note += "; no modifier allows both"
+	}
+	if e.Rationale != "" {
+		note += " (" + e.Rationale + ")"
+	}
+	return Conflict{
+		Kind: "ncci", Codes: []Ref{procedureRef(e.Column1), procedureRef(e.Column2)}, Note: note,
+		From: strings.TrimSpace("NCCI " + b.ncciName), Modifier: e.Modifier,
+	}
 }
 
 func procedureRef(c Code) Ref {
@@ -85,11 +126,11 @@ func (b *Book) Primaries(addOn Code) []Code {
 	if !ok {
 		return nil
 	}
-	k = k >> 30 << 30
+	k = k >> 34 << 34
 	i, _ := slices.BinarySearch(b.addOns, k)
 	var out []Code
-	for ; i < len(b.addOns) && b.addOns[i]>>30<<30 == k; i++ {
-		out = append(out, unbase36(b.addOns[i]>>4&(1<<26-1)))
+	for ; i < len(b.addOns) && b.addOns[i]>>34<<34 == k; i++ {
+		out = append(out, unbase36(b.addOns[i]>>8&(1<<26-1)))
 	}
 	return out
 }

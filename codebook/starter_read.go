@@ -118,8 +118,10 @@ func (sr *starterReader) file(name, data string) {
 		sr.guidelines(lines[1:])
 	case "words":
 		sr.words(lines[1:])
+	case "places":
+		sr.places(lines[1:])
 	default:
-		sr.fail(lines[0], "%q is no set: use icd10cm, icd10pcs, cpt, hcpcs, modifiers, ncci, guidelines or words", set)
+		sr.fail(lines[0], "%q is no set: use icd10cm, icd10pcs, cpt, hcpcs, modifiers, ncci, guidelines, places or words", set)
 	}
 }
 
