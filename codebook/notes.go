@@ -43,8 +43,9 @@ type level struct {
 }
 
 // levels are the places whose notes hold for row i, nearest first: the code, its ancestors, its section, its chapter.
-func (r *release) levels(i int) []level {
-	var out []level
+func (r *release) levels(i int) []level { return r.appendLevels(make([]level, 0, 6), i) }
+
+func (r *release) appendLevels(out []level, i int) []level {
 	for n := int32(i); n >= 0; n = r.rows[n].parent {
 		if s := r.rows[n].span; s > 0 {
 			out = append(out, level{r.spans[s], unpack(r.rows[n].key).Dotted(r.System), int(n) == i})
@@ -69,9 +70,21 @@ func (r *release) levels(i int) []level {
 // notesOf are the notes of row i, own ones first. Inclusion terms are those of the code alone: a term listed under E11 is no synonym
 // of E11.22.
 func (r *release) notesOf(i int) []Note {
-	var out []Note
-	for _, l := range r.levels(i) {
-		for _, g := range r.groups[l.span.from:l.span.to] {
+	var buf [8]level
+	levels := r.appendLevels(buf[:0], i)
+	n := 0
+	for _, l := range levels {
+		for i := l.span.from; i < l.span.to; i++ {
+			n += len(r.groups[i].lines)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]Note, 0, n)
+	for _, l := range levels {
+		for i := l.span.from; i < l.span.to; i++ {
+			g := &r.groups[i]
 			if g.kind == Inclusion && !l.own {
 				continue
 			}
