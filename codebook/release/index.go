@@ -79,7 +79,7 @@ func (a *assembly) indexes() {
 		for _, it := range a.parts[kind] {
 			f := it.content.(*indexFile)
 			a.b.Index(codebook.NewIndex{
-				Kind: indexKinds[kind], Edition: it.edition.name, ValidFrom: it.edition.from, Source: it.Path, Heads: f.heads, Terms: f.terms,
+				Kind: indexKinds[kind], Edition: it.edition.name, ValidFrom: it.edition.from, Source: it.path, Heads: f.heads, Terms: f.terms,
 			})
 			known, ok := have[indexKinds[kind].System()]
 			if !ok {
