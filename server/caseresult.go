@@ -159,6 +159,9 @@ func (s *Server) layOut(page *caseResultPage, cs *quizzes.Case, res grading.Resu
 			name := ""
 			if p.Line != nil {
 				name = *p.Line
+				if standsAlone(p) { // a column of the E/M grid says nothing by itself
+					name = s.words.get("component."+string(p.Component)) + " " + name
+				}
 			} else if p.Entered != nil {
 				name = *p.Entered
 			}

@@ -14,7 +14,7 @@ import (
 const (
 	plotWidth  = 400
 	plotHeight = 190
-	plotLeft   = 40 // room for the figures of the vertical axis
+	plotLeft   = 48 // room for the figures of the vertical axis
 	plotRight  = 8
 	plotTop    = 10
 	plotBottom = 24 // room for the dates

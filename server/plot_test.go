@@ -17,14 +17,14 @@ func TestSharePlot(t *testing.T) {
 	if p == nil {
 		t.Fatal("no plot of three points")
 	}
-	wantDots := []dot{{46, 166, "1 Oct: 0 %"}, {216, 88, "11 Oct: 50 %"}, {386, 10, "21 Oct: 100 %"}}
+	wantDots := []dot{{54, 166, "1 Oct: 0 %"}, {220, 88, "11 Oct: 50 %"}, {386, 10, "21 Oct: 100 %"}}
 	if diff := cmp.Diff(wantDots, p.Dots); diff != "" {
 		t.Errorf("dots (-want +got):\n%s", diff)
 	}
-	if want := "46,166 216,88 386,10"; p.Line != want {
+	if want := "54,166 220,88 386,10"; p.Line != want {
 		t.Errorf("line = %q, want %q", p.Line, want)
 	}
-	wantTicks := []tick{{46, "1 Oct", "start"}, {216, "11 Oct", "middle"}, {386, "21 Oct", "end"}}
+	wantTicks := []tick{{54, "1 Oct", "start"}, {220, "11 Oct", "middle"}, {386, "21 Oct", "end"}}
 	if diff := cmp.Diff(wantTicks, p.XTicks); diff != "" {
 		t.Errorf("dates (-want +got):\n%s", diff)
 	}
