@@ -237,6 +237,7 @@ func (b *Book) IndexTo(sys System, c Code, on Date) []IndexTerm {
 type IndexRow struct {
 	IndexTerm
 	Cells [][]IndexCode // for each column its codes, none or one in the official tables
+	First bool          // it begins what a search found; those below it follow
 }
 
 // NeoplasmRows are the rows of the Table of Neoplasms; the first is the row "Neoplasm" itself, without a site, and the others stand below it.
@@ -319,7 +320,9 @@ func (b *Book) IndexRows(k IndexKind, q string, limit int, on Date) []IndexRow {
 	for _, t := range b.IndexSearch(q, IndexSearchOptions{Kinds: []IndexKind{k}, Limit: limit, On: on}) {
 		v, n, _ := b.index.find(t.ID)
 		for c := n; c < v.terms[n].end && len(out) < limit; c++ {
-			out = append(out, b.index.row(v, c))
+			r := b.index.row(v, c)
+			r.First = c == n
+			out = append(out, r)
 		}
 	}
 	return out

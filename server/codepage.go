@@ -36,7 +36,9 @@ type codePage struct {
 	Starter   bool
 	CPT       bool
 	Primaries []codeRow // of an add-on code
-	ICD       bool      // ICD-10-CM or -PCS, where a code can be reported or is a header; elsewhere the payer decides
+	Index     []indexEntry
+	MoreIndex int  // index terms left out
+	ICD       bool // ICD-10-CM or -PCS, where a code can be reported or is a header; elsewhere the payer decides
 }
 
 type treeStep struct {
@@ -111,6 +113,7 @@ func (s *Server) fillCode(page *codePage, table *codebook.PCSTable) {
 			}
 		}
 	}
+	page.Index, page.MoreIndex = indexEntries(book, ref, on)
 	if page.Seventh == nil || len(ref.Code) < 7 { // the table of seventh characters has the codes beside it too
 		page.Siblings = rowsOf(book.Siblings(ref.System, ref.Code, on), on)
 	}

@@ -320,6 +320,34 @@ func (s *Server) tableRow(t codebook.IndexTerm, above, columns int, on codebook.
 	return r
 }
 
+// indexTermsShown is how many terms that lead to a code its page lists.
+const indexTermsShown = 12
+
+// indexEntry is a term that leads to a code.
+type indexEntry struct {
+	Words, Path string
+	Column      string // of a table
+}
+
+// indexEntries are the terms that lead to a code, and how many are left out.
+func indexEntries(book *codebook.Book, ref codebook.Ref, on codebook.Date) (out []indexEntry, more int) {
+	terms := book.IndexTo(ref.System, ref.Code, on)
+	for i, t := range terms {
+		if i == indexTermsShown {
+			return out, len(terms) - i
+		}
+		e := indexEntry{Words: book.IndexWords(t.ID), Path: termPath(t.ID, on)}
+		vol, _ := book.IndexOf(t.Kind, on)
+		for _, c := range t.Codes {
+			if c.Column > 0 && c.Column <= len(vol.Heads) && strings.HasPrefix(string(ref.Code), string(c.Code)) {
+				e.Column = vol.Heads[c.Column-1]
+			}
+		}
+		out = append(out, e)
+	}
+	return out, 0
+}
+
 type indexTablePage struct {
 	indexFrame
 	Heads []string
@@ -365,17 +393,16 @@ func (s *Server) indexTable(c *fiber.Ctx, k codebook.IndexKind, letters []codebo
 	} else if page.Letter != "" {
 		page.Title += ": " + page.Letter
 	}
-	above, last := 0, -1
-	for _, r := range list(page.Letter) {
+	above := 0
+	for i, r := range list(page.Letter) {
 		// A search finds rows at any level: each is shown from the margin, with the words above it.
-		if r.Level <= above || last < 0 {
+		if r.First || i == 0 {
 			above = r.Level
 		}
 		row := s.tableRow(r.IndexTerm, above, len(page.Heads), on)
-		if page.Q != "" && row.Depth == 0 && r.Level > 0 {
+		if r.First && r.Level > 0 {
 			row.Words = s.book().IndexWords(r.Parent)
 		}
-		last = r.Level
 		page.Rows = append(page.Rows, row)
 	}
 	return s.render(c, fiber.StatusOK, "indextable", page)

@@ -38,6 +38,8 @@ func indexedSite(t *testing.T) *site {
 	}})
 	b.Index(codebook.NewIndex{Kind: codebook.IndexDrugs, Edition: "2025", ValidFrom: from, Heads: []string{"Poisoning Accidental (unintentional)", "Adverse effect"}, Terms: []codebook.NewTerm{
 		{Letter: "#", Title: "2-propanol", Codes: []codebook.IndexCode{code("T512X1", false, 1)}},
+		{Level: 1, Title: "slow", Codes: []codebook.IndexCode{code("T512X1", false, 1)}},
+		{Level: 2, Title: "very slow", Codes: []codebook.IndexCode{code("T512X1", false, 1)}},
 		{Letter: "I", Title: "Insulin", Codes: []codebook.IndexCode{code("T383X1", false, 1), code("T383X5", false, 2)}},
 		{Level: 1, Title: "slow", Codes: []codebook.IndexCode{code("T383X1", false, 1)}},
 	}})
@@ -96,9 +98,11 @@ func TestIndexPages(t *testing.T) {
 		{"a row of a table", id(codebook.IndexNeoplasms, "Neoplasm, kidney"), ".ix-table tbody th", []string{"kidney", "capsule"}},
 		{"a found row", "/codebook/neoplasms?q=capsule", ".ix-table tbody th", []string{"Neoplasm, neoplastic, kidney, capsule"}},
 		{"no drug before a letter", "/codebook/drugs", ".ix-table", nil},
-		{"a letter that is none", "/codebook/drugs?letter=%23", ".ix-table tbody th", []string{"2-propanol"}},
+		{"a letter that is none", "/codebook/drugs?letter=%23", ".ix-table tbody th", []string{"2-propanol", "slow", "very slow"}},
 		{"drugs found", "/codebook/drugs?q=insul", ".ix-table tbody tr", []string{"Insulin T38.3X1 T38.3X5", "slow T38.3X1 –no code"}},
 		{"external causes", "/codebook/external-causes?letter=F", ".ix-codes", []string{"ICD-10-CM W19.- complete in the Tabular"}},
+		{"the way back, at the code", "/codebook/icd10cm/N18.30", ".ix-leads li", []string{"Diabetes, diabetic, with, kidney <disease> NEC", "Disease, kidney"}},
+		{"found rows of several parents", "/codebook/drugs?q=slow", ".ix-table tbody th", []string{"Insulin, slow", "2-propanol, slow", "very slow"}},
 		{"PCS letters", "/codebook/index?set=icd10pcs", ".ix-cards .card", []string{"R1 main term"}},
 		{"PCS terms", "/codebook/index/R?set=icd10pcs", ".ix-term", []string{"Resection 1 subterm"}},
 	} {
