@@ -143,6 +143,7 @@ func (a *assembly) diagnoses() {
 	var sev, mce *item = a.only(Severity), a.only(CodeEditor)
 	var usedSev, usedMCE outer
 	usedPOA := map[*item]*outer{}
+	var all []map[codebook.Code]bool
 	for _, ord := range a.parts[OrderCM] {
 		o := ord.content.(*order)
 		tab := a.settleTabular(ord)
@@ -150,6 +151,7 @@ func (a *assembly) diagnoses() {
 		for _, r := range o.list {
 			billable[r.code] = r.billable
 		}
+		all = append(all, billable)
 		exempt := map[codebook.Code]bool{}
 		if it := a.nearest(POAExempt, ord.edition); it != nil {
 			for _, c := range it.content.(*poaList).codes {
@@ -186,7 +188,7 @@ func (a *assembly) diagnoses() {
 				e := mce.content.(*dxEdits)
 				f.Sex = e.sex[r.code]
 				f.Manifestation = f.Manifestation || e.manifestation[r.code]
-				if f.Sex != "" || e.manifestation[r.code] {
+				if f.Sex != "" || e.manifestation[r.code] || e.ages[r.code] != nil {
 					usedMCE.mark(r.code)
 				}
 			}
@@ -204,13 +206,27 @@ func (a *assembly) diagnoses() {
 	}
 	if sev != nil {
 		countOuter(sev, &usedSev, keys(sev.content.(*severities).level))
+		a.severity(sev, &usedSev, func(c codebook.Code) bool {
+			return slices.ContainsFunc(all, func(codes map[codebook.Code]bool) bool { _, ok := codes[c]; return ok })
+		})
+	} else {
+		a.unused(Severity, Exclusions)
 	}
 	if mce != nil {
 		e := mce.content.(*dxEdits)
 		countOuter(mce, &usedMCE, keys(e.sex))
 		countOuter(mce, &usedMCE, keys(e.manifestation))
+		countOuter(mce, &usedMCE, e.ageRows())
+		a.b.CodeEditorEdition(mce.edition.name)
+		for c, names := range e.ages {
+			for _, n := range names {
+				if usedMCE.used[c] {
+					a.b.AgeEdit(c, n)
+				}
+			}
+		}
 	}
-	a.unused(OrderCM, POAExempt, Severity, CodeEditor)
+	a.unused(OrderCM, POAExempt, Severity, Exclusions, CodeEditor)
 }
 
 // shareUp gives a header what the lists say of all the codes below it, so that E08 is a manifestation as E08.00 to E08.9 are. The codes
@@ -318,7 +334,19 @@ func (a *assembly) unused(of Kind, kinds ...Kind) {
 func (a *assembly) edits() {
 	if it := a.only(NCCIPairs); it != nil {
 		a.b.NCCIEdition(it.edition.name)
-		it.content.(*pairs).each(a.b.NCCI)
+		it.content.(*pairs).each(a.b.NCCIBecause)
+	}
+	if it := a.only(Rationales); it != nil {
+		for n, words := range it.content.(*rationales).words {
+			a.b.Rationale(n, words)
+		}
+	}
+	a.units()
+	a.prices()
+	if it := a.only(Places); it != nil {
+		for _, p := range it.content.(*places).list {
+			a.b.Place(p)
+		}
 	}
 	if it := a.only(AddOns); it != nil {
 		for _, p := range it.content.(*addOns).pairs {

@@ -57,10 +57,11 @@ func (a *assembly) facts(feeFile, oppsFile *item) procedureFacts {
 		p.before = codebook.Date{Year: oppsFile.edition.from.Year - 1, Month: 12, Day: 31}
 	}
 	for _, it := range a.parts[MUEs] {
-		if mueSetting(it.path) == hospital {
-			p.hospital = it.content.(*mues)
-		} else {
-			p.mue = it.content.(*mues)
+		switch m := it.content.(*mues); mueSetting(it.path) {
+		case practitioner:
+			p.mue = m
+		case hospital:
+			p.hospital = m
 		}
 	}
 	if it := a.only(AddOns); it != nil {
@@ -89,10 +90,10 @@ func (p *procedureFacts) of(c codebook.Code) codebook.Facts {
 		f.AddOn = f.AddOn || p.addOns.codes[c]
 	}
 	if p.mue != nil {
-		f.MUE = p.mue.byCode[c]
+		f.MUE = p.mue.plain(c)
 	}
 	if p.hospital != nil {
-		f.MUEHospital = p.hospital.byCode[c]
+		f.MUEHospital = p.hospital.plain(c)
 	}
 	return f
 }
@@ -190,6 +191,34 @@ func (a *assembly) hcpcs(it *item) {
 	}
 	if status != nil {
 		countOuter(status, &outer{have}, keys(ended))
+	}
+}
+
+// units adds the medically unlikely edits of all settings.
+func (a *assembly) units() {
+	settings := map[string]codebook.Setting{practitioner: codebook.Practitioner, hospital: codebook.Outpatient, supplier: codebook.Supplier}
+	for _, it := range a.parts[MUEs] {
+		a.b.MUEEdition(it.edition.name)
+		list := it.content.(*mues).byCode
+		for c := range keys(list) { // in order, so that one set of files makes one book
+			a.b.MUE(c, settings[mueSetting(it.path)], list[c])
+		}
+	}
+}
+
+// prices adds the rows of the newest fee schedule and of the newest addendum B.
+func (a *assembly) prices() {
+	if it := a.only(FeeSchedule); it != nil {
+		f := it.content.(*fees)
+		a.b.FeeEdition(it.edition.name, f.conversion)
+		for _, r := range f.rows {
+			a.b.Fee(r.code, r.modifier, r.Fee)
+		}
+	}
+	if it := a.only(AddendumB); it != nil {
+		for c, r := range it.content.(*opps).byCode {
+			a.b.OPPS(c, r.status, r.apc)
+		}
 	}
 }
 

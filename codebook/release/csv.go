@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"crosswalk/codebook"
@@ -21,8 +22,8 @@ type table struct {
 	tally
 }
 
-// newTable reads the header of a file that must have the columns; field numbers of get are their places in that list. comma parts the
-// fields.
+// newTable reads the header of a file that must have the columns; field numbers of get are their places in that list. A column that
+// begins with "?" may be missing and is then empty. comma parts the fields.
 func newTable(r io.Reader, comma rune, columns ...string) (*table, error) {
 	last := &lastByte{r: r}
 	in := csv.NewReader(last)
@@ -37,7 +38,8 @@ func newTable(r io.Reader, comma rune, columns ...string) (*table, error) {
 	}
 	t := &table{in: in, last: last, column: make([]int, len(columns)), line: 1}
 	for i, c := range columns {
-		if t.column[i] = slices.Index(header, c); t.column[i] < 0 {
+		c, may := strings.CutPrefix(c, "?")
+		if t.column[i] = slices.Index(header, c); t.column[i] < 0 && !may {
 			return nil, &lineError{1, fmt.Errorf("the header has no column %q", c)}
 		}
 	}
@@ -60,7 +62,15 @@ func (t *table) next() (bool, error) {
 }
 
 // get is a field without blanks around it. It is a part of a string that holds the whole record.
-func (t *table) get(i int) string { return strings.TrimSpace(t.record[t.column[i]]) }
+func (t *table) get(i int) string {
+	if t.column[i] < 0 {
+		return ""
+	}
+	return strings.TrimSpace(t.record[t.column[i]])
+}
+
+// has reports whether the file has the column of a field.
+func (t *table) has(i int) bool { return t.column[i] >= 0 }
 
 func csvError(err error, line int) error {
 	if p, ok := errors.AsType[*csv.ParseError](err); ok {
@@ -86,6 +96,19 @@ func (t *table) procedure(i int) (codebook.System, codebook.Code, error) {
 		}
 	}
 	return "", "", damaged(t.line, "%q has neither the form of a CPT code nor of a HCPCS Level II code", t.get(i))
+}
+
+// number reads a field that is a whole number within bounds; an empty one is the lower bound, when that is 0.
+func (t *table) number(i int, name string, low, high int) (int, error) {
+	s := t.get(i)
+	if s == "" && low == 0 {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < low || n > high {
+		return 0, damaged(t.line, "%s is %q: want a number from %d to %d", name, s, low, high)
+	}
+	return n, nil
 }
 
 // oneOf checks that a field has one of the values that the layout allows.

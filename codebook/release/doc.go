@@ -14,12 +14,14 @@
 //	order file                codes, headers and titles of ICD-10-CM and ICD-10-PCS; its billable flag is the authority
 //	Tabular List XML          chapters, sections, instructional notes and seventh characters of the order file of the same year
 //	POA exempt list           Facts.POAExempt
-//	CC/MCC, MCE lists         Facts.Severity, Facts.Manifestation, Facts.Sex
+//	CC/MCC, MCE lists         Facts.Severity, Facts.Manifestation, Facts.Sex, age edits
+//	CC exclusion groups       principal diagnoses that cancel a CC or MCC of the list of the same version
 //	PCS tables, definitions   tables and definitions of the order file of the same year
 //	Alphabetic Index, tables  the way from words to codes; several editions side by side, the newest answers
 //	HCPCS Level II            codes and titles; with the attributes file, Facts.Ended of discontinued codes
-//	fee schedule, addendum B  CPT numbers (they hold no CPT words) and facts of CPT and HCPCS codes
-//	NCCI                      pairs, add-on codes, medically unlikely edits
+//	fee schedule, addendum B  CPT numbers (they hold no CPT words), facts of CPT and HCPCS codes, relative values by modifier
+//	NCCI                      pairs with their rationale, add-on codes, medically unlikely edits of three settings
+//	place of service codes    names, texts, and which are paid at the facility rate
 //	Official Guidelines       the numbers and headings that exist, so that citations can be checked
 //
 // Everything else in the folder is listed in the Report as skipped, with the reason. Damaged files are errors that name file and line;

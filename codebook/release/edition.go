@@ -36,7 +36,8 @@ var calendars = map[Kind]calendar{
 	HCPCSCodes: months, HCPCSStatus: months, HCPCSModifiers: months,
 	FeeSchedule: months, AddendumB: calendarYear,
 	NCCIPairs: quarters, MUEs: quarters, AddOns: quarters,
-	Severity: versions, CodeEditor: versions,
+	Severity: versions, Exclusions: versions, CodeEditor: versions,
+	Places: calendarYear, Rationales: none,
 }
 
 var (

@@ -152,3 +152,20 @@ func TestNoParserTakesACutLine(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func FuzzExclusions(f *testing.F) {
+	fuzzKind(f, Exclusions, "pdx_exclusion_group,principal_dx\n0002,E1122\n0002,A000\n", "pdx_exclusion_group,principal_dx\n,E1122\n")
+}
+
+func FuzzFigures(f *testing.F) {
+	fuzzKind(f, FeeSchedule, "hcpcs,modifier,status_code,pctc_ind,glob_days,mult_proc,bilat_surg,asst_surg,co_surg,team_surg,work_rvu,nonfac_pe_rvu,nonfac_na_ind,fac_pe_rvu,fac_na_ind,mp_rvu,conv_factor\n"+
+		"22222,26,A,1,XXX,0,0,0,0,0,0.85,0.31,NA,0.31,,0.04,32.3465\n22222,,A,1,XXX,0,0,0,0,0,1e9,NaN,,-1,,0.04,32.3465\n")
+}
+
+func FuzzRationales(f *testing.F) {
+	fuzzKind(f, Rationales, "rationale_id,rationale\n2,Coding\n", "rationale_id,rationale\n0,\n")
+}
+
+func FuzzPlaces(f *testing.F) {
+	fuzzKind(f, Places, "pos,payment_setting,name,description\n11,Non-Facility,Office,x\n28,Unassigned,,\n", "pos,payment_setting,name\n1,Facility,a\n")
+}

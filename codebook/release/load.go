@@ -303,16 +303,14 @@ func choose(items []*item) {
 		switch it.Kind {
 		case TabularCM, POAExempt:
 			continue // several files of an edition: which one counts shows when they are read
-		case NCCIPairs, AddOns, HCPCSModifiers, HCPCSStatus, GuidelinesCM, Severity, CodeEditor:
+		case NCCIPairs, AddOns, HCPCSModifiers, HCPCSStatus, GuidelinesCM, Severity, Exclusions, CodeEditor, Rationales, Places:
 			keepNewest(newest, string(it.Kind), it)
 		case MUEs:
 			switch setting := mueSetting(it.path); setting {
-			case practitioner, hospital:
+			case practitioner, hospital, supplier:
 				keepNewest(newest, string(it.Kind)+setting, it)
-			case supplier:
-				it.reject("edits for equipment suppliers are not part of the book")
 			default:
-				it.reject("its name does not say for whom: want practitioner or outpatient in it")
+				it.reject("its name does not say for whom: want practitioner, outpatient or dme in it")
 			}
 		case FeeSchedule:
 			keepNewest(newest, string(it.Kind)+it.edition.year(), it)
@@ -406,7 +404,10 @@ var parsers = map[Kind]func(io.Reader) (content, error){
 	MUEs:           as(readMUEs),
 	AddOns:         as(readAddOns),
 	Severity:       as(readSeverities),
+	Exclusions:     as(readExclusions),
 	CodeEditor:     as(readDxEdits),
+	Rationales:     as(readRationales),
+	Places:         as(readPlaces),
 	IndexCM:        as(readIndexXML(codebook.ICD10CM)),
 	IndexFlat:      as(readFlatIndex),
 	IndexNeoplasms: as(readIndexXML(codebook.ICD10CM)),

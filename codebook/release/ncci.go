@@ -8,23 +8,23 @@ import (
 	"crosswalk/codebook"
 )
 
-// pairWidth is the size of a pair in pairs.packed: two codes and the modifier indicator.
-const pairWidth = 11
+// pairWidth is the size of a pair in pairs.packed: two codes, the modifier indicator and the number of the rationale.
+const pairWidth = 12
 
-// pairs are NCCI procedure-to-procedure edits, one after another in one string: 1.67 million pairs are 18 MB.
+// pairs are NCCI procedure-to-procedure edits, one after another in one string: 1.67 million pairs are 20 MB.
 type pairs struct {
 	packed string
 	tally
 }
 
-func (p *pairs) each(f func(col1, col2 codebook.Code, modifier string)) {
+func (p *pairs) each(f func(col1, col2 codebook.Code, modifier string, rationale int)) {
 	for i := 0; i+pairWidth <= len(p.packed); i += pairWidth {
-		f(codebook.Code(p.packed[i:i+5]), codebook.Code(p.packed[i+5:i+10]), p.packed[i+10:i+11])
+		f(codebook.Code(p.packed[i:i+5]), codebook.Code(p.packed[i+5:i+10]), p.packed[i+10:i+11], int(p.packed[i+11]))
 	}
 }
 
 func readPairs(r io.Reader) (*pairs, error) {
-	t, err := newTable(r, ',', "column1", "column2", "modifier_indicator")
+	t, err := newTable(r, ',', "column1", "column2", "modifier_indicator", "?rationale_id")
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,46 @@ func readPairs(r io.Reader) (*pairs, error) {
 			return nil, damaged(t.line, "modifier indicator is %q: want one of 0, 1, 9", m)
 		}
 		packed.WriteString(m)
+		why, err := t.number(3, "rationale", 0, maxRationale)
+		if err != nil {
+			return nil, err
+		}
+		packed.WriteByte(byte(why))
+	}
+}
+
+// maxRationale is the highest number of a rationale of NCCI pairs that a book has room for; CMS has twelve.
+const maxRationale = 15
+
+// rationales are the words of the rationales of NCCI pairs.
+type rationales struct {
+	words map[int]string
+	tally
+}
+
+func readRationales(r io.Reader) (*rationales, error) {
+	t, err := newTable(r, ',', "rationale_id", "rationale")
+	if err != nil {
+		return nil, err
+	}
+	out := &rationales{words: map[int]string{}}
+	for {
+		ok, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			out.tally = t.tally
+			return out, nil
+		}
+		n, err := t.number(0, "number of the rationale", 1, maxRationale)
+		if err != nil {
+			return nil, err
+		}
+		if out.words[n] != "" || t.get(1) == "" {
+			return nil, damaged(t.line, "the rationale %d stands twice or has no words", n)
+		}
+		out.words[n] = strings.Clone(t.get(1))
 	}
 }
 
@@ -67,14 +107,24 @@ func procedureForm(c string) bool {
 	return digit(first) && (digit(last) || strings.IndexByte("FTUMA", last) >= 0) || first >= 'A' && first <= 'V' && digit(last)
 }
 
+// maxUnits is far above the highest medically unlikely edit, which is 90,000.
+const maxUnits = 1_000_000
+
 // mues are medically unlikely edits by code.
 type mues struct {
 	byCode map[codebook.Code]codebook.MUE
 	tally
 }
 
+// plain is an edit without its rationale, as codebook.Facts have it: there it would part rows that share their facts otherwise.
+func (m *mues) plain(c codebook.Code) codebook.MUE {
+	e := m.byCode[c]
+	e.Rationale = ""
+	return e
+}
+
 func readMUEs(r io.Reader) (*mues, error) {
-	t, err := newTable(r, ',', "hcpcs", "mue_value", "mai")
+	t, err := newTable(r, ',', "hcpcs", "mue_value", "mai", "?rationale")
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +144,14 @@ func readMUEs(r io.Reader) (*mues, error) {
 			return nil, err
 		}
 		n, err := strconv.Atoi(t.get(1))
-		if err != nil || n < 0 {
+		if err != nil || n < 0 || n > maxUnits {
 			return nil, damaged(t.line, "%s: %q is no number of units", c, t.get(1))
 		}
 		mai, err := t.oneOf(2, "adjudication indicator", "1", "2", "3")
 		if err != nil {
 			return nil, err
 		}
-		m.byCode[own.code(c)] = codebook.MUE{Units: n, Indicator: own.of(mai)}
+		m.byCode[own.code(c)] = codebook.MUE{Units: n, Indicator: own.of(mai), Rationale: own.of(t.get(3))}
 	}
 }
 

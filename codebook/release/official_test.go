@@ -92,7 +92,7 @@ func TestOfficialTotals(t *testing.T) {
 	}
 	want := map[Kind]int{
 		POAExempt: 38_349, TabularCM: 46_881, OrderPCS: 80_029, TablesPCS: 2_733, HCPCSCodes: 8_463, HCPCSStatus: 8_033, HCPCSModifiers: 383,
-		FeeSchedule: 18_144, AddendumB: 17_858, NCCIPairs: 1_669_820, AddOns: 7_465, Severity: 18_215, CodeEditor: 7_946,
+		FeeSchedule: 18_144, AddendumB: 17_858, NCCIPairs: 1_669_820, AddOns: 7_465, Severity: 18_215, Exclusions: 171_391, CodeEditor: 7_946, Rationales: 12, Places: 99,
 		DefinitionsPCS: 954 + 60, GuidelinesCM: rows[GuidelinesCM],
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
@@ -344,15 +344,14 @@ func TestStarterGuidelinesExist(t *testing.T) {
 func TestOfficialSkips(t *testing.T) {
 	_, rep := official(t)
 	for file, want := range map[string]string{
-		"icd10cm/icd10cm-tabular-2021.xml.gz":           "no ICD-10-CM order file of 2021",
-		"icd10cm/icd-10-cm-tabular-2025_ch2.xml.gz":     "not all categories",
-		"icd10cm/POAexemptAddCodesFY26.txt":             "longer",
-		"icd10cm/POAexemptDeleteCodesFY26.txt":          "changes only",
-		"icd10cm/icd10cm-order-addenda-2026.txt.gz":     "changes only",
-		"icd10pcs/icd10pcs_order_addenda_2026.txt.gz":   "changes only",
-		"ncci/ncci_mue_dme_supplier_2024q3.csv.gz":      "suppliers",
-		"msdrg/msdrg_v41.1_pdx_exclusion_groups.csv.gz": "grouper",
-		"README.md": "no layout",
+		"icd10cm/icd10cm-tabular-2021.xml.gz":         "no ICD-10-CM order file of 2021",
+		"icd10cm/icd-10-cm-tabular-2025_ch2.xml.gz":   "not all categories",
+		"icd10cm/POAexemptAddCodesFY26.txt":           "longer",
+		"icd10cm/POAexemptDeleteCodesFY26.txt":        "changes only",
+		"icd10cm/icd10cm-order-addenda-2026.txt.gz":   "changes only",
+		"icd10pcs/icd10pcs_order_addenda_2026.txt.gz": "changes only",
+		"msdrg/msdrg_v41.1_appendix_a_drgs.csv":       "grouper",
+		"README.md":                                   "no layout",
 	} {
 		i := slices.IndexFunc(rep.Files, func(f File) bool { return f.Path == file })
 		if i < 0 {

@@ -2,6 +2,8 @@ package release
 
 import (
 	"io"
+	"math"
+	"strconv"
 	"strings"
 
 	"crosswalk/codebook"
@@ -134,20 +136,31 @@ type fee struct {
 
 // fees are the facts of a fee schedule by code.
 type fees struct {
-	byCode map[codebook.Code]fee
+	byCode     map[codebook.Code]fee
+	rows       []feeRow
+	conversion string // dollars for a relative value unit
 	tally
 }
 
+// feeRow is a row with its figures.
+type feeRow struct {
+	code     codebook.Code
+	modifier string
+	codebook.Fee
+}
+
 // readFees reads a relative value file. Its key is (code, modifier); the row without a modifier speaks of the code as a whole, and where
-// there is none (86153) the first row does.
+// there is none (86153) the first row does. Rows of a file without figures give facts only.
 func readFees(r io.Reader) (*fees, error) {
-	t, err := newTable(r, ',', "hcpcs", "modifier", "status_code", "glob_days", "bilat_surg", "mult_proc", "asst_surg", "co_surg", "team_surg", "pctc_ind")
+	t, err := newTable(r, ',', "hcpcs", "modifier", "status_code", "glob_days", "bilat_surg", "mult_proc", "asst_surg", "co_surg", "team_surg", "pctc_ind",
+		"?work_rvu", "?nonfac_pe_rvu", "?fac_pe_rvu", "?mp_rvu", "?nonfac_na_ind", "?fac_na_ind", "?conv_factor")
 	if err != nil {
 		return nil, err
 	}
 	f := &fees{byCode: map[codebook.Code]fee{}}
 	own := internStrings{}
 	whole := map[codebook.Code]bool{}
+	twice := map[string]bool{}
 	for {
 		ok, err := t.next()
 		if err != nil {
@@ -169,12 +182,31 @@ func readFees(r io.Reader) (*fees, error) {
 			return nil, damaged(t.line, "%s: status code is %q: want one letter", c, t.get(2))
 		}
 		mod := t.get(1)
-		if _, seen := f.byCode[c]; seen && (mod != "" || whole[c]) {
+		_, seen := f.byCode[c]
+		if seen && (mod != "" || whole[c]) {
 			if mod == "" {
 				return nil, damaged(t.line, "%s stands twice", c)
 			}
-			t.skip("rows of modifiers 26, TC and 53: the facts are those of the code as a whole", string(c)+"-"+mod)
-			continue
+			if !t.has(10) {
+				t.skip("rows of modifiers without figures: the facts are those of the code as a whole", string(c)+"-"+mod)
+				continue
+			}
+		}
+		if t.has(10) {
+			if key := string(c) + mod; twice[key] {
+				return nil, damaged(t.line, "%s-%s stands twice", c, mod)
+			} else {
+				twice[key] = true
+			}
+			row, err := feeOf(t, own.code(c), own)
+			if err != nil {
+				return nil, err
+			}
+			f.rows = append(f.rows, row)
+			f.conversion = own.of(t.get(16))
+			if seen && mod != "" {
+				continue
+			}
 		}
 		whole[c] = mod == ""
 		f.byCode[own.code(c)] = fee{sys, codebook.Facts{
@@ -185,10 +217,29 @@ func readFees(r io.Reader) (*fees, error) {
 	}
 }
 
+// feeOf reads the figures of a row. The total of the file is the sum of them and not kept.
+func feeOf(t *table, c codebook.Code, own internStrings) (feeRow, error) {
+	row := feeRow{code: c, modifier: own.of(t.get(1))}
+	row.Status, row.GlobalDays, row.Components = own.of(t.get(2)), own.of(t.get(3)), own.of(t.get(9))
+	if len(row.modifier) != 0 && len(row.modifier) != 2 || len(row.Components) != 1 {
+		return row, damaged(t.line, "%s: modifier %q and PC/TC indicator %q: want two characters or none, and one", c, row.modifier, row.Components)
+	}
+	for i, v := range []*codebook.RVU{&row.Work, &row.PE, &row.FacPE, &row.MP} {
+		x, err := strconv.ParseFloat(t.get(10+i), 64)
+		if err != nil || !(x >= 0 && x < maxUnits) {
+			return row, damaged(t.line, "%s: %q is no number of relative value units", c, t.get(10+i))
+		}
+		*v = codebook.RVU(math.Round(x * 100))
+	}
+	row.NA, row.FacNA = t.get(14) == "NA", t.get(15) == "NA"
+	return row, nil
+}
+
 // statusRow is a row of OPPS addendum B.
 type statusRow struct {
 	system codebook.System
 	status string
+	apc    int // 0 for none
 }
 
 // opps is OPPS addendum B: which codes exist on 1 January, and their status indicators. "D" marks a code that is discontinued.
@@ -198,7 +249,7 @@ type opps struct {
 }
 
 func readOPPS(r io.Reader) (*opps, error) {
-	t, err := newTable(r, ',', "hcpcs", "status_ind")
+	t, err := newTable(r, ',', "hcpcs", "status_ind", "?apc")
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +271,11 @@ func readOPPS(r io.Reader) (*opps, error) {
 		if s := t.get(1); s == "" || len(s) > 2 {
 			return nil, damaged(t.line, "%s: status indicator is %q: want one or two characters", c, s)
 		}
-		o.byCode[own.code(c)] = statusRow{sys, own.of(t.get(1))}
+		apc, err := t.number(2, "APC", 0, 9999)
+		if err != nil {
+			return nil, err
+		}
+		o.byCode[own.code(c)] = statusRow{sys, own.of(t.get(1)), apc}
 	}
 }
 

@@ -27,9 +27,12 @@ const (
 	AddendumB      Kind = "OPPS addendum B"
 	NCCIPairs      Kind = "NCCI practitioner pairs"
 	MUEs           Kind = "NCCI medically unlikely edits"
+	Rationales     Kind = "NCCI rationale list"
 	AddOns         Kind = "NCCI add-on codes"
 	Severity       Kind = "MS-DRG CC/MCC list"
+	Exclusions     Kind = "MS-DRG CC exclusion groups"
 	CodeEditor     Kind = "Medicare Code Editor diagnosis edits"
+	Places         Kind = "place of service codes"
 	IndexCM        Kind = "ICD-10-CM Alphabetic Index"
 	IndexFlat      Kind = "ICD-10-CM Alphabetic Index, flattened"
 	IndexNeoplasms Kind = "ICD-10-CM Table of Neoplasms"
@@ -40,30 +43,26 @@ const (
 
 // The kinds that are recognised and not loaded.
 const (
-	orderAddenda  Kind = "order file addenda"
-	poaChanges    Kind = "POA exempt list changes"
-	drgTable      Kind = "MS-DRG table"
-	opsAddendumA  Kind = "OPPS addendum A"
-	placeOfServ   Kind = "place of service codes"
-	ncciRationale Kind = "NCCI rationale list"
-	schema        Kind = "XML schema"
-	archive       Kind = "zip archive or Office file"
-	pdf           Kind = "PDF"
-	unknown       Kind = "no release file"
+	orderAddenda Kind = "order file addenda"
+	poaChanges   Kind = "POA exempt list changes"
+	drgTable     Kind = "MS-DRG table"
+	opsAddendumA Kind = "OPPS addendum A"
+	schema       Kind = "XML schema"
+	archive      Kind = "zip archive or Office file"
+	pdf          Kind = "PDF"
+	unknown      Kind = "no release file"
 )
 
 // notLoaded says why a kind is skipped.
 var notLoaded = map[Kind]string{
-	orderAddenda:  "it lists changes only; the order file has them",
-	poaChanges:    "it lists changes only; the full list has them",
-	drgTable:      "the book has no grouper",
-	opsAddendumA:  "payment rates are not part of the book",
-	placeOfServ:   "place of service codes are not part of the book",
-	ncciRationale: "the pairs are kept without their rationale",
-	schema:        "a schema holds no codes",
-	archive:       "an Office file, or a packed file within an archive: put the text version beside it",
-	pdf:           "PDF is not read: put the text version beside it",
-	unknown:       "its content has no layout that is known here",
+	orderAddenda: "it lists changes only; the order file has them",
+	poaChanges:   "it lists changes only; the full list has them",
+	drgTable:     "the book has no grouper",
+	opsAddendumA: "payment rates are not part of the book",
+	schema:       "a schema holds no codes",
+	archive:      "an Office file, or a packed file within an archive: put the text version beside it",
+	pdf:          "PDF is not read: put the text version beside it",
+	unknown:      "its content has no layout that is known here",
 }
 
 // Report says what a Load found and did with it.

@@ -25,14 +25,14 @@ var csvLayouts = []struct {
 	{NCCIPairs, []string{"column1", "column2", "modifier_indicator"}},
 	{MUEs, []string{"hcpcs", "mue_value", "mai"}},
 	{AddOns, []string{"addon_code", "primary_code", "edit_type"}},
-	{ncciRationale, []string{"rationale_id", "rationale"}},
+	{Rationales, []string{"rationale_id", "rationale"}},
 	{Severity, []string{"icd10cm", "level"}},
 	{CodeEditor, []string{"icd10cm", "edit_group", "edit_rule"}},
 	{drgTable, []string{"drg", "mdc"}},
 	{drgTable, []string{"mdc", "drg_range"}},
-	{drgTable, []string{"pdx_exclusion_group", "principal_dx"}},
+	{Exclusions, []string{"pdx_exclusion_group", "principal_dx"}},
 	{IndexFlat, []string{"Letter", "Level", "Term", "See", "SeeAlso", "NonEssModif", "Code"}},
-	{placeOfServ, []string{"pos", "payment_setting", "name"}},
+	{Places, []string{"pos", "payment_setting", "name"}},
 }
 
 var (

@@ -23,6 +23,8 @@ var published = map[Kind]map[string]int{
 	NCCIPairs:      {"2024Q3": 1_669_820},
 	AddOns:         {"2024Q3": 7_465},
 	Severity:       {"v41.1": 18_215},
+	Exclusions:     {"v41.1": 171_391},
+	Places:         {"2024": 99},
 	CodeEditor:     {"v41.1": 7_946},
 }
 
@@ -30,6 +32,7 @@ var published = map[Kind]map[string]int{
 var publishedMUEs = map[string]map[string]int{
 	practitioner: {"2024Q3": 14_607},
 	hospital:     {"2024Q3": 14_558},
+	supplier:     {"2024Q3": 2_928},
 }
 
 // unpublished warns of a file that was loaded with another number of rows than the publisher's; "" when they agree or none is known.
