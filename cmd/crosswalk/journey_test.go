@@ -120,6 +120,10 @@ func TestNewcomer(t *testing.T) {
 	do(t, ctx, "codebook", chromedp.Evaluate(`document.activeElement.blur()`, nil), chromedp.KeyEvent("/"), awaitJS(`document.activeElement.id === "book-q"`),
 		chromedp.SendKeys("#book-q", "hypertension", chromedp.ByQuery), awaitJS(`document.querySelectorAll("#book-results li a").length > 0`))
 
+	do(t, ctx, "read a code in the drawer, by keyboard, and go back to the sheet", chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter),
+		awaitJS(`!document.querySelector("#book-page").hidden && document.querySelector("#book-text h2") !== null && location.pathname.startsWith("/cases/")`),
+		chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent(kb.Escape), awaitJS(`!document.querySelector("#book").open`))
+
 	do(t, ctx, "hand in", chromedp.Click(`.sheet-foot button[value=submit]`, chromedp.ByQuery), chromedp.WaitVisible(".figures.four", chromedp.ByQuery))
 	var figures []string
 	do(t, ctx, "read the result",

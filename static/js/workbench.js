@@ -305,48 +305,115 @@ chart.addEventListener("mouseup", () => {
   changed();
 });
 
-// ---- the codebook, one key away
+// ---- the codebook, one key away: search, read a code with its notes, enter it
 
 const book = document.getElementById("book"), bookQuery = document.getElementById("book-q"), results = document.getElementById("book-results");
+const reader = document.getElementById("book-page"), text = document.getElementById("book-text"), use = document.getElementById("book-use");
 const bookSearch = searcher();
-let bookTimer = 0;
+let bookTimer = 0, cameFrom = null;
 const sets = [...new Set([...form.querySelectorAll(".code-input")].flatMap((i) => i.dataset.sets.split(",")))].join(",");
 
 bookQuery.addEventListener("input", () => {
   clearTimeout(bookTimer);
   bookTimer = setTimeout(async () => {
     const q = bookQuery.value.trim();
+    showReader(false);
     if (q.length < 2) { results.replaceChildren(); return; }
     const hits = await bookSearch({ q, sets, date: words.date, limit: "15" }).catch(() => []);
     if (!hits) return;
     results.replaceChildren(...(hits.length ? hits.map(bookRow) : [el("li", { class: "muted small" }, words.nothing.replace("%s", q))]));
   }, 120);
 });
-bookQuery.addEventListener("keydown", (e) => { if (e.key === "Enter") e.preventDefault(); });
 
-function bookRow(hit) {
-  const use = el("button", { type: "button", class: "quiet" }, "+");
-  use.setAttribute("aria-label", `+ ${hit.code}`);
-  use.disabled = !hit.billable;
-  use.addEventListener("click", () => {
-    const kind = hit.set === "icd10cm" ? "dx" : "px";
-    const row = rows(kind).find((r) => !codeOf(r).value.trim()) ?? add(kind, false);
-    if (!row) return;
-    codeOf(row).value = hit.code;
-    row.querySelector(".line-title").textContent = hit.title;
-    changed();
-    announce(`${hit.code} ${hit.title}`);
-  });
-  return el("li", { class: "row" }, use,
-    el("a", { class: `code code-${hit.set}`, href: `/codebook/${hit.set}/${hit.code}`, target: "_blank", rel: "noopener" }, el("span", { class: "code-set" }, setNames[hit.set]), " ", el("b", {}, hit.code)),
-    el("span", { class: "small" }, hit.title), hit.billable ? null : el("span", { class: "tag" }, words.header));
+function showReader(on) {
+  reader.hidden = !on;
+  results.hidden = on;
 }
 
-document.addEventListener("keydown", (e) => {
-  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
+function enter(hit) {
+  const kind = hit.set === "icd10cm" ? "dx" : "px";
+  const row = rows(kind).find((r) => !codeOf(r).value.trim()) ?? add(kind, false);
+  if (!row) return;
+  codeOf(row).value = hit.code;
+  row.querySelector(".line-title").textContent = hit.title;
+  changed();
+  announce(`${hit.code} ${hit.title}`);
+}
+
+function bookRow(hit) {
+  const plus = el("button", { type: "button", class: "quiet" }, "+");
+  plus.setAttribute("aria-label", book.dataset.add.replace("%s", hit.code));
+  plus.disabled = !hit.billable;
+  plus.addEventListener("click", () => enter(hit));
+  const link = el("a", { class: `code code-${hit.set}`, href: `/codebook/${hit.set}/${hit.code}?date=${words.date}` }, el("span", { class: "code-set" }, setNames[hit.set]), " ", el("b", {}, hit.code));
+  link.addEventListener("click", (e) => { if (plain(e)) { e.preventDefault(); read(link.href, hit); } });
+  return el("li", { class: "row" }, plus, link, el("span", { class: "small" }, hit.title), hit.billable ? null : el("span", { class: "tag" }, words.header));
+}
+
+const plain = (e) => e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
+
+// read shows a page of the codebook in the drawer: its main part, without its forms and its ids, which are the workbench's own.
+async function read(href, hit = null) {
+  showReader(true);
+  use.hidden = !hit?.billable;
+  if (hit) {
+    use.textContent = `+ ${hit.code}`;
+    use.setAttribute("aria-label", book.dataset.add.replace("%s", hit.code));
+    use.onclick = () => enter(hit);
+  }
+  document.getElementById("book-open").href = href;
+  try {
+    const reply = await fetch(href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    if (!reply.ok && reply.status !== 404) throw new Error(`status ${reply.status}`);
+    const main = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main");
+    for (const gone of main.querySelectorAll("form, script, .no-print")) gone.remove();
+    for (const node of main.querySelectorAll("[id], [aria-labelledby]")) { node.removeAttribute("id"); node.removeAttribute("aria-labelledby"); }
+    for (const h of main.querySelectorAll("h1")) { const h2 = document.createElement("h2"); h2.append(...h.childNodes); h.replaceWith(h2); }
+    text.replaceChildren(...main.childNodes);
+  } catch {
+    text.replaceChildren(el("p", { class: "muted" }, book.dataset.failed));
+  }
+  reader.closest("aside").scrollTop = 0;
+  text.focus({ preventScroll: true });
+}
+
+text.addEventListener("click", (e) => {
+  const a = e.target.closest("a[href]");
+  if (!a || !plain(e)) return;
   e.preventDefault();
+  if (a.pathname.startsWith("/codebook/")) read(a.href);
+  else open(a.href, "_blank", "noopener"); // the sheet stays
+});
+document.getElementById("book-back").addEventListener("click", () => { showReader(false); bookQuery.focus(); });
+
+bookQuery.addEventListener("keydown", (e) => {
+  if (e.key === "Enter") { e.preventDefault(); results.querySelector("a")?.click(); }
+  else if (e.key === "ArrowDown") { e.preventDefault(); results.querySelector("a")?.focus(); }
+});
+results.addEventListener("keydown", (e) => {
+  if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
+  const links = [...results.querySelectorAll("a")], to = links.indexOf(e.target) + (e.key === "ArrowDown" ? 1 : -1);
+  if (!links.includes(e.target)) return;
+  e.preventDefault();
+  (links[to] ?? (to < 0 ? bookQuery : e.target)).focus();
+});
+book.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  e.preventDefault();
+  if (!reader.hidden) { showReader(false); bookQuery.focus(); return; }
+  book.open = false;
+  (cameFrom?.isConnected ? cameFrom : book.querySelector("summary")).focus();
+});
+
+// "/" opens the book from anywhere but a text; in a code field, which has no use for it, while that is still empty.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey) return;
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && !(e.target.matches(".code-input") && !e.target.value)) return;
+  e.preventDefault();
+  cameFrom = e.target.matches("input, button, a") ? e.target : null;
   book.open = true;
   bookQuery.focus();
+  bookQuery.select();
 });
 
 document.getElementById("sheet-errors")?.focus();
