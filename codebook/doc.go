@@ -15,6 +15,10 @@
 //
 // # The starter book
 //
+// WriteBook and ReadBook keep a book in a file as it lies in memory, with its search index, so that a server starts at once. The file holds
+// what was imported, without the starter book: Merge lays it over the starter book of the program that reads it, whose labels and rules may
+// be newer. What is added to Book gets a bookPart, a section of its own in the file.
+//
 // The files under starter/ are written by hand and read like the Tabular List. starter/README.md is the manual of their format; in
 // short, a file begins with
 //

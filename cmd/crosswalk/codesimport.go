@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"crosswalk/codebook"
 	"crosswalk/codebook/bookfile"
@@ -25,6 +26,10 @@ func importCodes(ctx context.Context, f *flags, io streams, paths []string, edit
 	}
 	if err := os.MkdirAll(f.data, 0o700); err != nil {
 		return err
+	}
+	// An import makes much that it drops again at once. It may run beside the server, so it takes some time rather than more memory.
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
 	file := bookPath(f.data)
 	rep, err := release.Import(ctx, file, paths, release.Options{Edition: edition, Progress: func(p release.Progress) {

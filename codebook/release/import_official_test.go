@@ -175,17 +175,27 @@ func BenchmarkTypedSearch(b *testing.B) {
 		queries []string
 	}{{"typed", queries}, {"typo", []string{"hypertenzion", "diabetis kidney", "fractuer radius", "pnuemonia", "malignent neoplasm"}}} {
 		b.Run(set.name, func(b *testing.B) {
-			var took []time.Duration
+			took := make([][]time.Duration, len(set.queries))
 			i := 0
 			for b.Loop() {
 				began := time.Now()
-				book.Search(set.queries[i%len(set.queries)], codebook.SearchOptions{Limit: 20})
-				took = append(took, time.Since(began))
-				i++
+				book.Search(set.queries[i], codebook.SearchOptions{Limit: 20})
+				took[i] = append(took[i], time.Since(began))
+				i = (i + 1) % len(took)
 			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
-			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+			var all, medians []time.Duration
+			for _, t := range took {
+				slices.Sort(t)
+				if len(t) > 0 {
+					medians = append(medians, t[len(t)/2])
+				}
+				all = append(all, t...)
+			}
+			slices.Sort(all)
+			b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
+			b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
+			// On a machine that does other things too the 99th percentile tells of those; the median of the slowest query does not.
+			b.ReportMetric(float64(slices.Max(medians).Microseconds()), "slowest-median-µs")
 		})
 	}
 }
