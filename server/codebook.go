@@ -112,6 +112,7 @@ type codebookPage struct {
 	Guidelines int
 	Modifiers  int
 	Tables     int
+	Mine       int // pages with a tab or note of the viewer's
 }
 
 type setCard struct {
@@ -128,6 +129,10 @@ func (s *Server) codebookHome(c *fiber.Ctx) error {
 	page := codebookPage{
 		basePage: s.base(c, s.words.get("codebook.title"), "codebook"), Search: s.searchBox("", "", false, codebook.Date{}), Starter: s.hasStarter(),
 		Guidelines: len(book.Guidelines()), Modifiers: len(book.Modifiers()), Tables: len(book.Tables(codebook.Date{})),
+	}
+	var err error
+	if page.Mine, err = s.progress.CountBookNotes(c.UserContext(), actor(c)); err != nil {
+		return err
 	}
 	for _, sys := range codebook.Systems {
 		page.Sets = append(page.Sets, setCard{

@@ -37,8 +37,11 @@ type codePage struct {
 	CPT       bool
 	Primaries []codeRow // of an add-on code
 	Index     []indexEntry
-	MoreIndex int  // index terms left out
-	ICD       bool // ICD-10-CM or -PCS, where a code can be reported or is a header; elsewhere the payer decides
+	MoreIndex int // index terms left out
+	Changes   []codeChangeView
+	Note      noteForm
+	Compare   string // the code as the comparison takes it
+	ICD       bool   // ICD-10-CM or -PCS, where a code can be reported or is a header; elsewhere the payer decides
 }
 
 type treeStep struct {
@@ -66,6 +69,10 @@ func (s *Server) code(c *fiber.Ctx) error {
 		Starter: s.hasStarter(), CPT: sys == codebook.CPT, ICD: sys == codebook.ICD10CM || sys == codebook.ICD10PCS,
 	}
 	book := s.book()
+	page.Changes, page.Compare = s.changesOfCode(ref), placeText(ref)
+	if page.Note, err = s.noteAt(c, string(sys), ref.Dotted()); err != nil {
+		return err
+	}
 	page.Entry, err = book.Lookup(sys, code, date.On)
 	table := tableOf(book, ref, date.On)
 	switch {

@@ -36,6 +36,7 @@ var failures = []struct {
 	{progress.ErrBusy, fiber.StatusServiceUnavailable, "busy"},
 	{progress.ErrBadCredentials, fiber.StatusUnprocessableEntity, "badrequest"},
 	{progress.ErrStaleDraft, fiber.StatusConflict, "staledraft"},
+	{progress.ErrStaleNote, fiber.StatusConflict, "stalenote"},
 	{progress.ErrUnavailable, fiber.StatusServiceUnavailable, "unavailable"},
 	{errStaleForm, fiber.StatusForbidden, "stale"},
 	{errForeignForm, fiber.StatusForbidden, "foreign"},

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"crosswalk/codebook"
+	"crosswalk/progress"
 )
 
 type guidelinesPage struct {
@@ -117,6 +118,7 @@ type guidelinePage struct {
 	Above      []guidelineRow // outermost first
 	Below      []guidelineRow
 	Prev, Next *guidelineRow
+	Note       noteForm
 }
 
 // guideline is the page of one numbered rule.
@@ -131,6 +133,10 @@ func (s *Server) guideline(c *fiber.Ctx) error {
 	}
 	page := guidelinePage{
 		basePage: s.base(c, g.Number+" "+g.Title, "codebook"), Search: s.searchBox("", "", false, codebook.Date{}), Guideline: g, Rule: linkCodes(book, g.Rule, codebook.Date{}),
+	}
+	var err error
+	if page.Note, err = s.noteAt(c, progress.PartGuideline, g.Number); err != nil {
+		return err
 	}
 	for n := guidelineAbove(g.Number); n != ""; n = guidelineAbove(n) {
 		if up, ok := book.Guideline(n); ok {

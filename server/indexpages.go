@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"crosswalk/codebook"
+	"crosswalk/progress"
 )
 
 // Limits of the index pages: how many terms a search shows, and down to how many terms a term is shown with all that stands below it.
@@ -248,6 +249,7 @@ type indexTermPage struct {
 	LetterPath string
 	Heads      []string // of a table
 	Rows       []tableRow
+	Note       noteForm
 }
 
 // indexTerm is a term with those above and below it. A row of a table is shown with its columns.
@@ -265,6 +267,9 @@ func (s *Server) indexTerm(c *fiber.Ctx) error {
 	page := indexTermPage{indexFrame: s.indexFrame(c, t.Kind)}
 	on := page.Date.On
 	page.Title = book.IndexWords(t.ID)
+	if page.Note, err = s.noteAt(c, progress.PartIndex, string(t.ID)); err != nil {
+		return err
+	}
 	page.Volume.Edition = t.Edition
 	letter := t.Letter
 	if t.Kind == codebook.IndexNeoplasms {

@@ -73,6 +73,13 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/codebook/neoplasms", s.neoplasms)
 	app.Get("/codebook/drugs", s.drugs)
 	app.Get("/codebook/external-causes", s.externalCauses)
+	app.Get("/codebook/compare", s.compare)
+	app.Get("/codebook/changes", s.changesHome)
+	app.Get("/codebook/changes/:set", s.changes)
+	app.Get("/codebook/mine", s.myNotes)
+	app.Post("/codebook/mine/tab", s.learnerHere, s.tabPage)
+	app.Post("/codebook/mine/note", s.learnerHere, s.saveNote)
+	app.Post("/codebook/mine/remove", s.learnerOnly, s.removeNote)
 	app.Get("/codebook/:set", s.codeSet)
 	app.Get("/codebook/:set/:code", s.code)
 
