@@ -66,6 +66,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/codebook/guidelines", s.guidelines)
 	app.Get("/codebook/guidelines/:number", s.guideline)
 	app.Get("/codebook/modifiers", s.modifiers)
+	app.Get("/codebook/places", s.places)
 	app.Get("/codebook/icd10pcs/build", s.pcsBuilder)
 	app.Get("/codebook/index", s.index)
 	app.Get("/codebook/index/term/:id", s.indexTerm)
