@@ -194,8 +194,7 @@ func (b *Book) IndexSearch(q string, opt IndexSearchOptions) []IndexTerm {
 			continue
 		}
 		vq, _ := v.forTable(want)
-		runs := v.search(vq)
-		for _, r := range runs[:min(limit, len(runs))] {
+		for _, r := range v.search(vq, limit) {
 			found = append(found, hit{v, r})
 		}
 	}

@@ -1,14 +1,8 @@
 package codebook
 
 import (
-	"cmp"
 	"slices"
-	"sort"
-	"strings"
 )
-
-// The words of each term are kept with the term alone. A word holds for the term that has it and for all below it, which are a run of
-// numbers; so the terms that several words lead to are where runs overlap, and runs of a tree overlap only where one lies in another.
 
 // costIndex is what a code costs that only the index leads to: after whole words of titles and inclusion terms, before words with a typo.
 // costModifier is what a word costs more that stands in a nonessential modifier.
@@ -19,142 +13,6 @@ const (
 
 // fewCodes is how many codes with one beginning are listed one by one.
 const fewCodes = 16
-
-// run is a term with those below it, and what it costs that the words led there.
-type run struct {
-	from, end int32
-	cost      uint16
-}
-
-// indexWords makes the search words of the volume.
-func (v *indexVolume) indexWords() {
-	ids := map[string]uint32{}
-	var names []string
-	var posts []uint64
-	for n := range v.terms {
-		w := &v.terms[n]
-		for i, s := range []uint32{w.title, w.after, w.nonessential} {
-			if s == 0 {
-				continue
-			}
-			post := uint64(n) << 1
-			if i == 2 {
-				post |= 1
-			}
-			for _, name := range words(v.str(s)) {
-				id, ok := ids[name]
-				if !ok {
-					id = uint32(len(names))
-					name = strings.Clone(name)
-					ids[name] = id
-					names = append(names, name)
-				}
-				posts = append(posts, uint64(id)<<32|post)
-			}
-		}
-	}
-	sorted := slices.Sorted(slices.Values(names))
-	rank := make([]uint64, len(names))
-	var all strings.Builder
-	v.wordEnds = make([]uint32, len(sorted))
-	for i, name := range sorted {
-		rank[ids[name]] = uint64(i)
-		all.WriteString(name)
-		v.wordEnds[i] = uint32(all.Len())
-	}
-	v.vocabulary = all.String()
-	for i, p := range posts {
-		posts[i] = rank[p>>32]<<32 | p&(1<<32-1)
-	}
-	slices.Sort(posts)
-	posts = slices.CompactFunc(posts, func(x, y uint64) bool { return x>>1 == y>>1 })
-	v.posts = make([]uint32, len(posts))
-	v.postFrom = make([]uint32, len(names)+1)
-	for i, p := range posts {
-		v.posts[i] = uint32(p)
-		v.postFrom[p>>32+1] = uint32(i + 1)
-	}
-	for i := 1; i < len(v.postFrom); i++ {
-		v.postFrom[i] = max(v.postFrom[i], v.postFrom[i-1])
-	}
-}
-
-func (v *indexVolume) wordAt(i int) string {
-	if i == 0 {
-		return v.vocabulary[:v.wordEnds[0]]
-	}
-	return v.vocabulary[v.wordEnds[i-1]:v.wordEnds[i]]
-}
-
-// word is the place of a word in the vocabulary, or where it would stand.
-func (v *indexVolume) word(w string) (at int, ok bool) {
-	return sort.Find(len(v.wordEnds), func(i int) int { return strings.Compare(w, v.wordAt(i)) })
-}
-
-// runsOf are the topmost runs that a word leads to, in order.
-func (v *indexVolume) runsOf(w string) []run {
-	at, exact := v.word(w)
-	var found []uint64
-	if exact {
-		for _, n := range v.posts[v.postFrom[at]:v.postFrom[at+1]] {
-			found = append(found, uint64(n>>1)<<16|uint64(n&1)*costModifier)
-		}
-		at++
-	}
-	if len(w) >= 3 {
-		whole := len(found)
-		for ; at < len(v.wordEnds) && strings.HasPrefix(v.wordAt(at), w); at++ {
-			for _, n := range v.posts[v.postFrom[at]:v.postFrom[at+1]] {
-				found = append(found, uint64(n>>1)<<16|costPrefix+uint64(n&1)*costModifier)
-			}
-		}
-		if len(found) > whole {
-			slices.Sort(found)
-		}
-	}
-	out := make([]run, 0, len(found))
-	for _, f := range found {
-		n := int32(f >> 16)
-		out = nest(out, run{n, v.terms[n].end, uint16(f)})
-	}
-	return out
-}
-
-// nest adds a run that begins no earlier than those before it, unless it lies in the last one.
-func nest(out []run, r run) []run {
-	if n := len(out); n > 0 && r.from < out[n-1].end {
-		return out
-	}
-	return append(out, r)
-}
-
-// overlap is where runs of both lists overlap, with the cost of both.
-func overlap(a, b []run) []run {
-	var out []run
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		from, end := max(a[i].from, b[j].from), min(a[i].end, b[j].end)
-		if from < end {
-			out = append(out, run{from, end, a[i].cost + b[j].cost})
-		}
-		if a[i].end < b[j].end {
-			i++
-		} else {
-			j++
-		}
-	}
-	return out
-}
-
-// either is the runs of both lists; of two of one term the cheaper.
-func either(a, b []run) []run {
-	all := slices.Concat(a, b)
-	slices.SortFunc(all, func(x, y run) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.cost, y.cost)) })
-	out := all[:0]
-	for _, r := range all {
-		out = nest(out, r)
-	}
-	return out
-}
 
 // ask is a query for an index: each part has one or more sets of words, of which one must be there.
 type ask [][][]string
@@ -224,8 +82,27 @@ func (v *indexVolume) forTable(q ask) (ask, []int) {
 	return out, columns
 }
 
-// search finds the topmost terms that all of a query leads to, best first: whole words before beginnings, then terms of few words.
-func (v *indexVolume) search(q ask) []run {
+// answers reports whether each part of a query has a set whose words the volume has, however they stand.
+func (v *indexVolume) answers(q ask) bool {
+	for _, sets := range q {
+		if !slices.ContainsFunc(sets, func(set []string) bool {
+			return !slices.ContainsFunc(set, func(w string) bool {
+				at, end, _ := v.span(w)
+				return at == end
+			})
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// search finds the topmost terms that all of a query leads to, best first: whole words before beginnings, then terms of few words. It gives
+// at most so many.
+func (v *indexVolume) search(q ask, most int) []run {
+	if !v.answers(q) {
+		return nil
+	}
 	var all []run
 	for i, sets := range q {
 		var part []run
@@ -260,13 +137,33 @@ func (v *indexVolume) search(q ask) []run {
 			return nil
 		}
 	}
+	// Thousands may match, of which the best few are wanted: they are counted by rank first, and only those up to the last rank are sorted.
+	var counts [1 << 10]int
+	rank := func(r run) uint64 {
+		return uint64(min(r.cost, 1<<6-1))<<4 | uint64(min(v.terms[r.from].words, 1<<4-1))
+	}
 	for i := range all {
 		all[i].cost += uint16(min(3, max(0, int(v.terms[all[i].from].words)-len(q))))
+		counts[rank(all[i])]++
 	}
-	slices.SortStableFunc(all, func(x, y run) int {
-		return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(v.terms[x.from].words, v.terms[y.from].words))
-	})
-	return all
+	last := uint64(0)
+	for n := 0; last < uint64(len(counts)-1); last++ {
+		if n += counts[last]; n >= most {
+			break
+		}
+	}
+	var best []uint64
+	for i := range all {
+		if r := rank(all[i]); r <= last {
+			best = append(best, r<<32|uint64(i))
+		}
+	}
+	slices.Sort(best)
+	out := make([]run, 0, min(most, len(best)))
+	for _, b := range best[:min(most, len(best))] {
+		out = append(out, all[uint32(b)])
+	}
+	return out
 }
 
 // searchIndex adds to the hits of a title search the codes of a release that only the index leads to. A code found both ways counts by the
@@ -289,7 +186,10 @@ func (b *Book) searchIndex(r *release, units []unit, found []scored, opt SearchO
 	if len(q) == 0 {
 		return found
 	}
-	h := &indexHits{r: r, units: units, billable: opt.BillableOnly, limit: limit, order: order, hits: found, titles: len(found)}
+	h := &indexHits{r: r, units: units, billable: opt.BillableOnly, limit: limit, order: order, hits: found, at: make(map[int]int, 2*len(found))}
+	for i := range found {
+		h.at[found[i].row()] = i
+	}
 	for _, k := range IndexKinds {
 		v := b.index.pick(k, opt.On)
 		if v == nil || k.System() != r.System {
@@ -297,8 +197,8 @@ func (b *Book) searchIndex(r *release, units []unit, found []scored, opt SearchO
 		}
 		vq, columns := v.forTable(q)
 		before := h.added
-		for i, t := range v.search(vq) {
-			if h.added-before >= limit || i >= 4*limit {
+		for _, t := range v.search(vq, 4*limit) {
+			if h.added-before >= limit {
 				break
 			}
 			h.term(b.index, v, t, columns)
@@ -314,7 +214,7 @@ type indexHits struct {
 	limit    int
 	order    int
 	hits     []scored
-	titles   int // how many of the hits the titles gave
+	at       map[int]int // the hit of a row
 	added    int
 }
 
@@ -382,14 +282,13 @@ func (h *indexHits) add(row int, v *indexVolume, term int32, cost uint16, nth in
 	w := &h.r.rows[row]
 	rank := uint64(cost+1+costIndex)<<44 | uint64(codeLen(w.key))<<40 | uint64(min(0xff, int(v.terms[term].words)+nth))<<32 | uint64(h.order)<<24 | uint64(row)
 	s := scored{r: h.r, units: h.units, rank: rank, hidden: true, by: v, term: term}
-	for i := range h.hits {
-		if h.hits[i].row() == row {
-			if rank < h.hits[i].rank {
-				h.hits[i] = s
-			}
-			return
+	if i, ok := h.at[row]; ok {
+		if rank < h.hits[i].rank {
+			h.hits[i] = s
 		}
+		return
 	}
+	h.at[row] = len(h.hits)
 	h.hits = append(h.hits, s)
 	h.added++
 }
