@@ -57,7 +57,7 @@ func (b *Book) Excludes1(codes []Code, on Date) []Conflict {
 					continue
 				}
 				for _, c := range codes {
-					if c == a || found[[2]Code{a, c}] || !g.names(c) {
+					if c == a || !g.names(c) || found[[2]Code{a, c}] {
 						continue
 					}
 					found[[2]Code{a, c}], found[[2]Code{c, a}] = true, true

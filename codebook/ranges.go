@@ -141,8 +141,12 @@ func expandChars(s string) string {
 }
 
 func anyContains(rs []CodeRange, c Code) bool {
-	for _, r := range rs {
-		if r.Contains(c) {
+	if c == "" {
+		return false
+	}
+	for i := range rs {
+		// A chart has codes of many chapters and a note names few: most end at their first letter.
+		if r := &rs[i]; r.First != "" && r.Last != "" && r.First[0] <= c[0] && c[0] <= r.Last[0] && r.Contains(c) {
 			return true
 		}
 	}
