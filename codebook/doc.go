@@ -1,7 +1,7 @@
 // Package codebook answers questions about the code sets that coders use: ICD-10-CM, ICD-10-PCS, CPT numbers and HCPCS Level II. It
 // looks codes up by date of service, walks the hierarchy of the Tabular List, gives instructional notes with the level that they are
 // inherited from, finds what may not or must stand together (Excludes1, etiology and manifestation, NCCI pairs), takes PCS codes apart
-// character by character, and searches.
+// character by character, walks the Alphabetic Index and its tables from words to codes and back, and searches.
 //
 // A Book is immutable. A Builder makes it, from the starter book that is embedded here (Starter) or from full official releases
 // (package codebook/release). Several releases of a set live side by side: a look-up with a date is answered by the release in force
