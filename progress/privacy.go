@@ -70,8 +70,8 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	return out, nil
 }
 
-// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions and the free text in answers. The
-// attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
+// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions and the free
+// text in answers. The attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
 // everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
 func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
 	if id == "" || a.Learner != id && a.Role != RoleAdmin {

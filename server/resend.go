@@ -19,14 +19,14 @@ type resend struct {
 
 type formField struct{ Name, Value string }
 
-// resendOf gives the answer in a refused request, nil where there is none to keep. Only the answers to cases and questions are carried
-// on, never a passphrase, and only when the browser says that the form was ours: another site must not be able to lay out a form here.
+// resendOf gives the answer in a refused request, nil where there is none to keep. Only the answers to cases and questions and notes in the
+// codebook are carried on, never a passphrase, and only when the browser says that the form was ours: another site must not be able to lay out a form here.
 func (s *Server) resendOf(c *fiber.Ctx, err error) *resend {
 	if !errors.Is(err, errStaleForm) && !errors.Is(err, progress.ErrNoSession) || c.Method() != fiber.MethodPost {
 		return nil
 	}
 	path := c.Path()
-	if !strings.HasPrefix(path, "/cases/") && !strings.HasPrefix(path, "/practice/questions/") {
+	if !strings.HasPrefix(path, "/cases/") && !strings.HasPrefix(path, "/practice/questions/") && path != "/codebook/mine/note" {
 		return nil
 	}
 	if origin := c.Get(fiber.HeaderOrigin); c.Get("Sec-Fetch-Site") != "same-origin" && (origin == "" || origin == "null") {
