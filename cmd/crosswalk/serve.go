@@ -47,9 +47,6 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return usagef("it takes no arguments, but got %q", rest[0])
 	}
 	logger := newLogger(io, *logJSON)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	if *demo && !loopback(*addr) {
 		return usagef("-demo prints passphrases that everyone may know, so it serves only a loopback address such as 127.0.0.1:8080, not %s", *addr)
 	}
@@ -122,6 +119,9 @@ func serve(ctx context.Context, args []string, io streams) error {
 			logger.Error("keeping the content", "err", err)
 		}
 	}, logger)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	debug.FreeOSMemory() // reading and checking the content takes far more than keeping it
 
 	failed := make(chan error, 1)
