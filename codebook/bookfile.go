@@ -12,7 +12,7 @@ import (
 var ErrOtherLayout = errors.New("another version of Crosswalk wrote it: crosswalk codes import, without a path, rebuilds it from the release files that it keeps")
 
 // layout changes with everything that bookParts, packRelease, packIndex or Index.AppendBinary write by hand.
-const layout = 1
+const layout = 2
 
 // bookPart is a section of a book file about the book as a whole. Whoever adds to Book adds a part here: a name that no other section
 // has, and two functions that mirror each other. Files without the part are then of another layout and are rebuilt.

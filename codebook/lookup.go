@@ -16,7 +16,7 @@ type Book struct {
 	ncciName    string
 	addOns      []uint64
 	aliases     []alias
-	aliasesBy   map[string][]int // by first word
+	aliasesBy   map[string][]int // by each of their words
 	index       *Index           // nil when none is loaded
 	claims      claimTables
 	edition     string

@@ -96,12 +96,14 @@ func (b *Book) finish() {
 	b.edition = fmt.Sprintf("%s+%x", strings.Join(names, "+"), h.Sum(nil)[:4])
 }
 
-// indexWords finds the search words by their first word.
+// indexWords finds the search words by each of their words.
 func (b *Book) indexWords() {
 	b.aliasesBy = map[string][]int{}
 	for i, a := range b.aliases {
-		if len(a.says) > 0 {
-			b.aliasesBy[a.says[0]] = append(b.aliasesBy[a.says[0]], i)
+		for n, w := range a.says {
+			if !slices.Contains(a.says[:n], w) {
+				b.aliasesBy[w] = append(b.aliasesBy[w], i)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package codebook
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -13,9 +14,15 @@ type index struct {
 	from       []uint32   // postings of word i are posts[from[i]:from[i+1]]
 	posts      []uint32   // row<<1, +1 when the word stands in an inclusion term only
 	byLength   [][]uint32 // words of each length
-	brevity    []uint8    // how many words the title of each row has; headers after codes
+	brevity    []uint8    // how many words the title of each row has that say something; above titleSize those of its shortest inclusion term
 	scratch    sync.Pool
 }
+
+// titleSize is how many bits of the brevity of a row are for its title.
+const (
+	titleSize = 5
+	titleBits = 1<<titleSize - 1
+)
 
 func newIndex(r *release) *index {
 	ids := map[string]uint32{}
@@ -50,14 +57,13 @@ func newIndex(r *release) *index {
 	x := &index{vocabulary: slices.Clone(names), brevity: make([]uint8, len(r.rows))}
 	for i := range r.rows {
 		w := &r.rows[i]
-		x.brevity[i] = uint8(min(0x7f, strings.Count(w.title, " ")))
-		// Of codes of one length, those that can be reported stand before headers: I10 before I1A.
-		if !w.billable {
-			x.brevity[i] |= 0x80
-		}
-		// Seventh characters are listed in their own order, not "sequela" first because it is the shortest.
+		x.brevity[i] = uint8(min(titleBits, countContent(w.title)))
+		// Seventh characters come after the code that they complete, in their own order.
 		if r.System == ICD10CM && w.parent >= 0 && codeLen(w.key) == 7 {
-			x.brevity[i] = x.brevity[w.parent] & 0x7f
+			x.brevity[i] = min(titleBits, x.brevity[w.parent]&titleBits+1)
+		}
+		if w.span > 0 {
+			x.brevity[i] |= uint8(min(1<<(8-titleSize)-1, r.shortestInclusion(w.span))) << titleSize
 		}
 	}
 	slices.Sort(x.vocabulary)
@@ -108,27 +114,44 @@ func (x *index) finish() {
 type cells struct {
 	cost    []uint16
 	touched []uint32
+	within  []uint16 // when set, only rows that are not 0 here count
 }
 
-// Costs of a match of one word, the less the better. A whole word beats a prefix, a title beats an inclusion term, and what the
-// learner typed beats what it may have meant. hidden is no cost, but marks a match that the title does not show.
+// Costs of a match of one word, in words of a title that nobody asked for. What an alias means counts as if it had been typed.
 const (
 	costTitle     = 0
-	costAlias     = 1
-	costInclusion = 2
-	costPrefix    = 4
-	costTypo      = 12
-	hidden        = 0x8000
+	costAlias     = 0
+	costInclusion = 2 // once for a row
+	costPrefix    = 16
+	costTypo      = 48
+)
+
+// Marks that a cost carries: the title does not show the match; an inclusion term has the word and the title has not.
+const (
+	hidden   = 0x8000
+	included = 0x4000
+	marks    = hidden | included
 )
 
 func (c *cells) put(row uint32, cost uint16) {
+	if c.within != nil && c.within[row] == 0 {
+		return
+	}
 	switch old := c.cost[row]; {
 	case old == 0:
 		c.touched = append(c.touched, row)
 		c.cost[row] = cost
-	case cost&^hidden < old&^hidden:
+	case worth(cost) < worth(old):
 		c.cost[row] = cost
 	}
+}
+
+// worth is what a cost counts for beside another one of the same row.
+func worth(cost uint16) uint16 {
+	if cost&included != 0 {
+		return cost&^marks + costInclusion
+	}
+	return cost &^ marks
 }
 
 // and keeps the rows that other has too and adds its costs. Rows that fall away stay among the touched, at 0.
@@ -139,7 +162,7 @@ func (c *cells) and(other *cells) {
 			c.cost[row] = 0
 			continue
 		}
-		c.cost[row] = a&^hidden + b&^hidden - 1 | (a|b)&hidden
+		c.cost[row] = a&^marks + b&^marks - 1 | (a|b)&marks
 	}
 }
 
@@ -164,9 +187,10 @@ type SearchOptions struct {
 }
 
 // Search finds codes by words in any order, each of which may be the beginning of a word; by the beginning of a code, with or without
-// its dot; by abbreviations and lay words that the book knows (HTN, heart attack). All words must match. A word of five or more letters
-// that matches nothing may be one letter off. The terms of the indexes lead to codes too. Best hits first: whole words before beginnings,
-// titles before inclusion terms and those before index terms, shorter codes first, then shorter titles.
+// its dot; by abbreviations and lay words that the book knows (HTN, heart attack). All words must match, but for those that only join others
+// (of, the, with) and for the side, where a code has none. A word of five or more letters that the book does not know may be one letter off.
+// The terms of the indexes lead to codes too. Best hits first: those with the fewest words that nobody asked for, whole words before
+// beginnings, titles before inclusion terms; of equal ones those that can be reported, then shorter codes.
 func (b *Book) Search(q string, opt SearchOptions) []Hit {
 	limit := opt.Limit
 	if limit <= 0 {
@@ -182,9 +206,7 @@ func (b *Book) Search(q string, opt SearchOptions) []Hit {
 			continue
 		}
 		if r, _ := b.pick(sys, opt.On); r != nil {
-			units := b.units(r, q)
-			hits := r.search(units, opt.BillableOnly, limit, order)
-			found = append(found, b.searchIndex(r, units, hits, opt, limit, order)...)
+			found = append(found, b.searchRelease(r, b.units(r, q), opt, limit, order)...)
 		}
 	}
 	slices.SortFunc(found, func(x, y scored) int { return cmp.Compare(x.rank, y.rank) })
@@ -202,7 +224,7 @@ func (b *Book) Search(q string, opt SearchOptions) []Hit {
 	return out
 }
 
-// scored is a row found. rank has everything that orders hits in one number: cost, length of the code, brevity of the title, code set, row.
+// scored is a row found. rank has everything that orders hits in one number: score, billable, length of the code, code set, row.
 type scored struct {
 	r      *release
 	units  []unit
@@ -214,67 +236,15 @@ type scored struct {
 
 func (s scored) row() int { return int(s.rank & (1<<24 - 1)) }
 
-// unit is one thing that a query asks for: a word, or a phrase that an alias explains.
-type unit struct {
-	typed []string   // the words as typed
-	any   [][]string // what an alias says they may mean
-	alias string     // the alias phrase, as written in the book
-	code  Code       // the word as the beginning of a code
-}
+func (s scored) score() int { return int(s.rank >> 44) }
 
-// units splits a query, taking the longest alias phrase that fits at each place.
-func (b *Book) units(r *release, q string) []unit {
-	var out []unit
-	raw := strings.Fields(q)
-	var toks []string
-	var codes []Code
-	for _, t := range raw {
-		ws := words(t)
-		code := Code("")
-		if c := strings.ToUpper(strings.Trim(strings.Replace(t, ".", "", 1), "-,;")); len(c) >= 1 && len(c) <= 7 && allAlnum(c) {
-			code = Code(c)
-		}
-		for i, w := range ws {
-			toks = append(toks, w)
-			if i == 0 {
-				codes = append(codes, code)
-			} else {
-				codes = append(codes, "")
-			}
-		}
-		// "E11.22" is two words and one code, and has to be one unit; "2.5" cm is no code.
-		if len(ws) > 1 && code != "" && len(t) > 4 && t[3] == '.' && !isDigit(t[0]) {
-			if lo, hi := r.prefixRange(code); lo < hi {
-				toks = append(toks[:len(toks)-len(ws)], strings.ToLower(string(code)))
-				codes = append(codes[:len(codes)-len(ws)], code)
-			}
-		}
+func (r *release) rank(score, order, row int) uint64 {
+	w := &r.rows[row]
+	rank := uint64(score)<<44 | uint64(codeLen(w.key))<<40 | uint64(order)<<24 | uint64(row)
+	if !w.billable {
+		rank |= 1 << 43
 	}
-	for i := 0; i < len(toks); {
-		n, u := 0, unit{}
-		for _, id := range b.aliasesBy[toks[i]] {
-			a := &b.aliases[id]
-			if len(a.says) < n || i+len(a.says) > len(toks) || !slices.Equal(a.says, toks[i:i+len(a.says)]) {
-				continue
-			}
-			if len(a.says) > n {
-				n, u = len(a.says), unit{typed: toks[i : i+len(a.says)], alias: a.phrase}
-			}
-			u.any = append(u.any, a.any...)
-		}
-		if n > 0 {
-			out = append(out, u)
-			i += n
-			continue
-		}
-		u = unit{typed: toks[i : i+1]}
-		if len(codes[i]) > 1 || len(toks) == 1 {
-			u.code = codes[i]
-		}
-		out = append(out, u)
-		i++
-	}
-	return out
+	return rank
 }
 
 func (r *release) search(units []unit, billable bool, limit, order int) []scored {
@@ -284,17 +254,24 @@ func (r *release) search(units []unit, billable bool, limit, order int) []scored
 	x := r.index
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
+	// The rarest thing first: what comes after it need only look at the rows that are left.
+	units = slices.Clone(units)
+	slices.SortStableFunc(units, func(a, b unit) int { return cmp.Compare(x.rows(a), x.rows(b)) })
+	lo, hi := 0, 0
 	for i, u := range units {
 		to := &s.word
 		if i == 0 {
 			to = &s.score
+		} else {
+			to.within, s.sum.within, s.part.within = s.score.cost, s.score.cost, s.score.cost
 		}
-		x.mark(s, to, u.typed, 0)
+		longest := u.longest()
+		x.mark(s, to, u.typed, u.extra+uint16(longest-len(u.typed)), u.whole)
 		for _, phrase := range u.any {
-			x.mark(s, to, phrase, costAlias|hidden)
+			x.mark(s, to, phrase, (u.extra+costAlias+uint16(longest-len(phrase)))|hidden, false)
 		}
 		if u.code != "" {
-			lo, hi := r.prefixRange(u.code)
+			lo, hi = r.prefixRange(u.code)
 			for n := lo; n < hi; n++ {
 				to.put(uint32(n), 1)
 			}
@@ -304,13 +281,24 @@ func (r *release) search(units []unit, billable bool, limit, order int) []scored
 			s.word.clear()
 		}
 	}
+	s.word.within, s.sum.within, s.part.within = nil, nil, nil
+	if len(units) > 1 {
+		lo, hi = 0, 0
+	}
 	var best []uint64
 	for _, n := range s.score.touched {
 		c := s.score.cost[n]
 		if c == 0 || billable && !r.rows[n].billable {
 			continue
 		}
-		rank := uint64(c&^hidden)<<44 | uint64(codeLen(r.rows[n].key))<<40 | uint64(x.brevity[n])<<32 | uint64(order)<<24 | uint64(n)
+		score := int(c&^marks-1) + int(x.brevity[n]&titleBits)
+		if c&included != 0 {
+			score = int(c&^marks-1) + costInclusion + int(x.brevity[n]>>titleSize)
+		}
+		if int(n) >= lo && int(n) < hi {
+			score = int(codeLen(r.rows[n].key)) - len(units[0].code) // found by its code alone: the words of its title do not matter
+		}
+		rank := r.rank(score, order, int(n))
 		if len(best) == limit && rank > best[limit-1] {
 			continue
 		}
@@ -329,6 +317,33 @@ func (r *release) search(units []unit, billable bool, limit, order int) []scored
 	return out
 }
 
+// longest is the most words that the unit may mean.
+func (u unit) longest() int {
+	n := len(u.typed)
+	for _, set := range u.any {
+		n = max(n, len(set))
+	}
+	return n
+}
+
+// rows is at most how many rows a unit marks, for the order of marking.
+func (x *index) rows(u unit) int {
+	sum := 0
+	for _, set := range slices.Concat([][]string{u.typed}, u.any) {
+		least := len(x.posts)
+		for _, w := range set {
+			from, _ := slices.BinarySearch(x.vocabulary, w)
+			to := from + sort.Search(len(x.vocabulary)-from, func(i int) bool { return !strings.HasPrefix(x.vocabulary[from+i], w) })
+			least = min(least, int(x.from[to]-x.from[from]))
+		}
+		sum += least
+	}
+	if u.code != "" {
+		sum += len(x.brevity) >> (2 * len(u.code))
+	}
+	return sum
+}
+
 func codeLen(k uint64) uint8 {
 	n := uint8(8)
 	for ; n > 0 && byte(k) == 0; n-- {
@@ -338,49 +353,39 @@ func codeLen(k uint64) uint8 {
 }
 
 // mark puts the rows that have all words of a phrase, each at the cost of its match and extra.
-func (x *index) mark(s *scratch, to *cells, phrase []string, extra uint16) {
+func (x *index) mark(s *scratch, to *cells, phrase []string, extra uint16, whole bool) {
 	if len(phrase) == 1 {
-		x.markWord(to, phrase[0], extra)
+		x.markWord(to, phrase[0], extra, whole)
 		return
 	}
 	for i, w := range phrase {
 		if i == 0 {
-			x.markWord(&s.sum, w, 0)
+			x.markWord(&s.sum, w, 0, whole)
 			continue
 		}
-		x.markWord(&s.part, w, 0)
+		x.markWord(&s.part, w, 0, whole)
 		s.sum.and(&s.part)
 		s.part.clear()
 	}
 	for _, row := range s.sum.touched {
 		if c := s.sum.cost[row]; c > 0 {
-			to.put(row, (c&^hidden+extra&^hidden)|(c|extra)&hidden)
+			to.put(row, (c&^marks+extra&^marks)|(c|extra)&marks)
 		}
 	}
 	s.sum.clear()
 }
 
-func (x *index) markWord(to *cells, w string, extra uint16) {
+func (x *index) markWord(to *cells, w string, extra uint16, whole bool) {
 	at, exact := slices.BinarySearch(x.vocabulary, w)
-	hit := exact
 	if exact {
 		x.markPosts(to, uint32(at), 1+costTitle+extra)
+		at++
 	}
-	for n := at; n < len(x.vocabulary) && strings.HasPrefix(x.vocabulary[n], w); n++ {
-		if x.vocabulary[n] != w {
-			hit = true
-			x.markPosts(to, uint32(n), 1+costPrefix+extra)
-		}
-	}
-	if hit || len(w) < 5 || isDigit(w[0]) {
+	if whole {
 		return
 	}
-	for n := len(w) - 1; n <= len(w)+1 && n < len(x.byLength); n++ {
-		for _, id := range x.byLength[n] {
-			if oneEdit(w, x.vocabulary[id]) {
-				x.markPosts(to, id, 1+costTypo+extra)
-			}
-		}
+	for ; at < len(x.vocabulary) && strings.HasPrefix(x.vocabulary[at], w); at++ {
+		x.markPosts(to, uint32(at), 1+costPrefix+extra)
 	}
 }
 
@@ -389,7 +394,7 @@ func (x *index) markPosts(to *cells, word uint32, cost uint16) {
 		if p&1 == 0 {
 			to.put(p>>1, cost)
 		} else {
-			to.put(p>>1, cost+costInclusion|hidden)
+			to.put(p>>1, cost|marks)
 		}
 	}
 }

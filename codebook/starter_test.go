@@ -71,7 +71,7 @@ func TestStarterSearch(t *testing.T) {
 		{"bed sore", "L89"},
 		{"diabetic foot ulcer", "E11.621"},
 		{"AKI", "N17"},
-		{"pnuemonia", "J13"},
+		{"pnuemonia", "J18.9"},
 		{"0FT4", "0FT40ZZ"},
 		{"z794", "Z79.4"},
 	} {

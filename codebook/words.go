@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -126,13 +127,21 @@ type alias struct {
 
 // newAlias reads the meaning as one or more phrases separated by "|".
 func newAlias(phrase, means string) alias {
-	a := alias{phrase: phrase, means: means, says: words(phrase)}
+	a := alias{phrase: phrase, means: means, says: withoutJoining(words(phrase))}
 	for _, m := range strings.Split(means, "|") {
-		if ws := words(m); len(ws) > 0 {
+		if ws := withoutJoining(words(m)); len(ws) > 0 {
 			a.any = append(a.any, ws)
 		}
 	}
 	return a
+}
+
+// withoutJoining takes the words out that queries need not have either, unless there are no others.
+func withoutJoining(ws []string) []string {
+	if rest := slices.DeleteFunc(slices.Clone(ws), func(w string) bool { return joining[w] }); len(rest) > 0 {
+		return rest
+	}
+	return ws
 }
 
 // oneEdit reports whether two different words are one letter apart: one changed, missing, added or swapped with its neighbour.
