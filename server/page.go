@@ -10,22 +10,28 @@ import (
 
 // basePage is what every page has: the frame around its content.
 type basePage struct {
-	Title     string
-	Path      string // the page's own address, for coming back to it
-	Section   string // the item of the navigation that is lit
-	Theme     string // "light", "dark" or "" for the system's
-	NextTheme string
-	CSRF      string
-	Viewer    *viewerInfo
-	Nav       []navItem
-	Flash     *flash
-	Version   string
+	Title   string
+	Path    string // the page's own address, for coming back to it
+	Section string // the item of the navigation that is lit
+	Theme   string // "light", "dark" or "" for the system's
+	Themes  []themeChoice
+	CSRF    string
+	Viewer  *viewerInfo
+	Nav     []navItem
+	Flash   *flash
+	Version string
 }
 
 type viewerInfo struct {
 	Name  string
 	Guest bool
 	Role  progress.Role
+}
+
+// themeChoice is a scheme of colours to choose in the footer.
+type themeChoice struct {
+	Value   string
+	Current bool
 }
 
 type navItem struct {
@@ -47,7 +53,9 @@ func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 	case "light", "dark":
 		p.Theme = t
 	}
-	p.NextTheme = map[string]string{"": "dark", "dark": "light", "light": "auto"}[p.Theme]
+	for _, t := range []string{"light", "dark", "auto"} {
+		p.Themes = append(p.Themes, themeChoice{t, t == p.Theme || t == "auto" && p.Theme == ""})
+	}
 	for _, name := range navSections {
 		item := navItem{Path: "/" + name, Text: s.words.get("nav." + name)}
 		if name == section {
