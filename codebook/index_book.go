@@ -286,11 +286,8 @@ func (b *Book) NeoplasmLetters(on Date) []IndexLetter {
 
 // initial is the capital that a title begins with, "#" for none.
 func (v *indexVolume) initial(n int32) string {
-	for _, w := range words(v.str(v.terms[n].title)) {
-		if w[0] >= 'a' && w[0] <= 'z' {
-			return strings.ToUpper(w[:1])
-		}
-		break
+	if w := words(v.str(v.terms[n].title)); len(w) > 0 && w[0][0] >= 'a' && w[0][0] <= 'z' {
+		return strings.ToUpper(w[0][:1])
 	}
 	return "#"
 }

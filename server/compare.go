@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -66,15 +65,6 @@ type ruleView struct {
 	Note []textPart // the words of the note, nil for none
 	From string
 	Path string // where the note stands, "" when it has no page
-}
-
-// comparePath is the page that sets two codes side by side.
-func comparePath(a, b codebook.Ref) string {
-	v := url.Values{"a": {placeText(a)}}
-	if b.Code != "" {
-		v.Set("b", placeText(b))
-	}
-	return "/codebook/compare?" + v.Encode()
 }
 
 func placeText(r codebook.Ref) string { return string(r.System) + ":" + r.Dotted() }

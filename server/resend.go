@@ -33,11 +33,11 @@ func (s *Server) resendOf(c *fiber.Ctx, err error) *resend {
 		return nil
 	}
 	r := &resend{Path: localPath(path), SignIn: viewer(c) == nil}
-	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+	for k, v := range c.Request().PostArgs().All() {
 		if name := string(k); name != "_csrf" {
 			r.Fields = append(r.Fields, formField{name, string(v)})
 		}
-	})
+	}
 	if len(r.Fields) == 0 {
 		return nil
 	}
