@@ -260,7 +260,8 @@ func TestAccessible(t *testing.T) {
 	}
 	visit(t, []string{"/", "/start", "/signin", "/signup", "/lessons", "/lessons/icd10cm-excludes", "/lessons/em-mdm-and-time", "/lessons/anatomy-planes-and-regions", "/lessons/glossary", "/practice", "/cases", "/nowhere",
 		"/codebook", "/codebook/icd10cm", "/codebook/icd10pcs", "/codebook/cpt", "/codebook/hcpcs", "/codebook/icd10cm/E11", "/codebook/icd10cm/E11.22", "/codebook/icd10pcs/0FT44ZZ", "/codebook/cpt/25605", "/codebook/modifiers",
-		"/codebook/guidelines", "/codebook/guidelines/I.C.4.a", "/codebook/search?q=diabetes", "/codebook/icd10pcs/build"})
+		"/codebook/guidelines", "/codebook/guidelines/I.C.4.a", "/codebook/search?q=diabetes", "/codebook/icd10pcs/build",
+		"/codebook/index", "/codebook/neoplasms", "/codebook/drugs", "/codebook/external-causes", "/codebook/places", "/codebook/compare?a=icd10cm:E11.22&b=icd10cm:E11.21", "/codebook/compare?a=icd10pcs:0FT44ZZ&b=icd10pcs:0FB44ZZ", "/codebook/changes/icd10cm"})
 
 	// As a learner of the demo class, with weeks of attempts.
 	signIn := func(t *testing.T, role string) {
@@ -287,7 +288,7 @@ func TestAccessible(t *testing.T) {
 		return href
 	}
 	learnerPages := []string{"/", "/lessons", "/practice", "/practice/areas/anatomy", "/practice/questions/anatomy-planes-and-regions-1", "/cases", "/cases/ed-colles-fracture", "/cases/inp-pneumococcal-sepsis-ventilator",
-		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean"}
+		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean", "/codebook/mine"}
 	learnerPages = append(learnerPages, link(t, "/progress", `a[href^="/practice/attempts/"]`), link(t, "/progress", `a[href*="/attempts/"][href^="/cases/"]`))
 	for _, kind := range []string{"single", "multiple", "codes", "number", "text", "order", "match"} {
 		if id := questionOfKind(t, kind); id != "" {
