@@ -58,7 +58,7 @@ var ErrMalformed = errors.New("malformed code")
 func ParseCode(sys System, s string) (Code, error) {
 	raw := strings.ToUpper(strings.TrimSpace(s))
 	bad := func(form string) (Code, error) {
-		return "", fmt.Errorf("%q cannot be an %s code, which has %s: %w", s, sys.Name(), form, ErrMalformed)
+		return "", fmt.Errorf("%q does not have the form of %s, which has %s: %w", s, sys.Name(), form, ErrMalformed)
 	}
 	switch sys {
 	case ICD10CM:

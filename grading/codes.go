@@ -45,7 +45,7 @@ func readTyped(k *ItemKey, s string) (typed, error) {
 		for _, sys := range seen {
 			names = append(names, sys.Name())
 		}
-		return t, fmt.Errorf("%q has not the form of an %s code. Write it like %s", clip(s), list(names, "or"), exampleOf(seen))
+		return t, fmt.Errorf("%q does not have the form of %s. Write it like %s", clip(s), list(names, "or"), exampleOf(seen))
 	}
 	for _, m := range fields[1:] {
 		m = strings.TrimSpace(m)
