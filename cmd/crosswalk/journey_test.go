@@ -193,7 +193,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 
 	do(t, ctx, "the network goes", network.Enable(), offline(true), chromedp.SendKeys("#dx-1-code", "E78.5", chromedp.ByQuery), state("Offline"),
 		chromedp.Click(`.sheet-foot button[value=submit]`, chromedp.ByQuery), state("Nothing was handed in"))
-	do(t, ctx, "and comes back", offline(false), chromedp.Navigate(chart), field("dx-1-code", "E78.5"), state("Draft saved"))
+	do(t, ctx, "and comes back", offline(false), state("Draft saved"), chromedp.Navigate(chart), field("dx-1-code", "E78.5"), state("Draft saved"))
 
 	// The session ends while one types; the answer is there after a new start.
 	do(t, ctx, "signed out meanwhile", network.ClearBrowserCookies(), chromedp.SendKeys("#px-0-code", "25605", chromedp.ByQuery), state("You are signed out"),
