@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -132,9 +134,19 @@ func TestServe(t *testing.T) {
 // TestLargePost: over a socket, two megabytes are refused with a page that says so.
 func TestLargePost(t *testing.T) {
 	a := start(t, "-data", t.TempDir())
-	res, err := http.Post(a.url+"/cases/ed-colles-fracture", "application/x-www-form-urlencoded", bytes.NewReader(make([]byte, 2<<20)))
+	// Spoken by hand: a client that is still sending may see the connection close before it reads the reply.
+	conn, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
 	if err != nil {
-		t.Skipf("the connection closed before the reply was read, as HTTP allows: %v", err)
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = io.WriteString(conn, "POST /cases/ed-colles-fracture HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 2097152\r\n\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
 	defer res.Body.Close()
 	b, _ := io.ReadAll(res.Body)
