@@ -61,5 +61,72 @@ type Result struct {
 	Alternative    int      `json:"alternative,omitempty"` // which of the key's alternatives the answer was graded against; 0 is the key itself
 	Scheme         Scheme   `json:"scheme,omitempty"`      // empty for Learning
 	SchemeScore    *Score   `json:"scheme_score,omitempty"`
+	Policy         string   `json:"policy,omitempty"`      // the name of the policy by which it was graded; empty for the design's own weights
 	Parts          []Part   `json:"parts"`
+	Rules          []Rule   `json:"rules,omitempty"` // what the edits of the codebook say of the answer itself, whatever the key says; they carry no points
+	Money          *Money   `json:"money,omitempty"` // what the answer would do to the payment; nil where nothing that pays was asked or no data are loaded
+}
+
+// RuleKind names the rule that an answer offends. The set is closed and part of the output format.
+type RuleKind string
+
+// The kinds of rules. The first ten are those of codebook.Conflict.
+const (
+	RuleExcludes1   RuleKind = "excludes1"
+	RulePartner     RuleKind = "partner"
+	RulePrincipal   RuleKind = "principal"
+	RuleNCCI        RuleKind = "ncci"
+	RuleMUE         RuleKind = "mue"
+	RuleAddOn       RuleKind = "addon"
+	RulePOA         RuleKind = "poa"
+	RuleAge         RuleKind = "age"
+	RuleSex         RuleKind = "sex"
+	RuleModifier    RuleKind = "modifier"
+	RuleNotBillable RuleKind = "not-billable"
+	RuleLaterality  RuleKind = "laterality"
+)
+
+// Rule is one objection to the answer that does not need the key: what a claim scrubber, the Medicare Code Editor or an auditor would
+// say before reading the chart. It carries no points beyond the component it spoils, and an objection that the key itself would meet
+// is the key's word and left out.
+type Rule struct {
+	Kind     RuleKind `json:"kind"`
+	Finding  Finding  `json:"finding"`
+	Entered  []string `json:"entered"` // the codes concerned, as printed
+	Why      string   `json:"why"`     // what is wrong, for the learner
+	Next     string   `json:"next"`    // what to do next time
+	Cites    []string `json:"cites,omitempty"`
+	Evidence []string `json:"evidence,omitempty"` // words of the note, where the note decides
+}
+
+// Direction is which way an answer moves the payment.
+type Direction string
+
+// The directions.
+const (
+	Over  Direction = "over"  // more would be paid than the chart supports
+	Under Direction = "under" // less would be paid
+	Even  Direction = "even"
+	Mixed Direction = "mixed" // lines of both kinds that cannot be added up
+)
+
+// Money is what an answer would do to the payment, as far as loaded files say. Nothing is guessed: what has no figure is in Unknown.
+type Money struct {
+	Direction Direction   `json:"direction"`
+	Basis     string      `json:"basis"`           // "rvu", "apc" or "cc"
+	Source    string      `json:"source"`          // the file and its edition
+	Key       float64     `json:"key"`             // total RVUs or dollars of the key's lines; 0 for "cc"
+	Entered   float64     `json:"entered"`         // of the answer's lines
+	Dollars   *float64    `json:"dollars"`         // entered less key at the national rate; nil where there is none
+	Lines     []MoneyLine `json:"lines,omitempty"` // the lines that differ
+	Unknown   []string    `json:"unknown,omitempty"`
+}
+
+// MoneyLine is one difference that moves the payment.
+type MoneyLine struct {
+	Line    *string `json:"line"`    // the key's line as printed, nil for an extra one
+	Entered *string `json:"entered"` // what was entered, nil for a missed line
+	Key     float64 `json:"key"`     // RVUs or dollars of the key's line
+	Got     float64 `json:"got"`     // of the entered line
+	Note    string  `json:"note"`    // a sentence: "loses an MCC", "one unit too many"
 }
