@@ -61,7 +61,7 @@ type Result struct {
 	Alternative    int      `json:"alternative,omitempty"` // which of the key's alternatives the answer was graded against; 0 is the key itself
 	Scheme         Scheme   `json:"scheme,omitempty"`      // empty for Learning
 	SchemeScore    *Score   `json:"scheme_score,omitempty"`
-	Policy         string   `json:"policy,omitempty"`      // the name of the policy by which it was graded; empty for the design's own weights
+	Policy         string   `json:"policy,omitempty"` // the name of the policy by which it was graded; empty for the design's own weights
 	Parts          []Part   `json:"parts"`
 	Rules          []Rule   `json:"rules,omitempty"` // what the edits of the codebook say of the answer itself, whatever the key says; they carry no points
 	Money          *Money   `json:"money,omitempty"` // what the answer would do to the payment; nil where nothing that pays was asked or no data are loaded
