@@ -95,13 +95,27 @@ type Section struct {
 
 // Conflict is an objection that the book has to a set of codes reported together, or to one of them.
 type Conflict struct {
-	Kind  string // excludes1, ncci, mue, partner, addon, poa, principal, age, sex
+	Kind  string // one of the kinds below
 	Codes []Ref
 	Note  string // the note or edit in words
 	From  string // where it stands: a category, "NCCI 2024Q3", ...
 	// Modifier says of an NCCI pair whether a modifier may bypass it ("1") or never ("0").
 	Modifier string
 }
+
+// The kinds of conflicts.
+const (
+	KindExcludes1 = "excludes1" // an Excludes1 note forbids the pair
+	KindPartner   = "partner"   // a code that a note wants is missing or stands in the wrong place
+	KindPrincipal = "principal" // a code stands first that cannot, or elsewhere though it can only stand first
+	KindNCCI      = "ncci"      // NCCI denies one of the pair
+	KindMUE       = "mue"       // more units than Medicare pays
+	KindAddOn     = "addon"     // an add-on code without its primary
+	KindPOA       = "poa"       // a present-on-admission indicator that the code does not take, or the lack of one
+	KindAge       = "age"       // a diagnosis of another age
+	KindSex       = "sex"       // a diagnosis of the other sex
+	KindModifier  = "modifier"  // a modifier that the procedure cannot take
+)
 
 // Hit is one result of a search.
 type Hit struct {

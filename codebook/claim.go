@@ -57,23 +57,6 @@ func (b *Book) ClaimConflicts(c Claim) []Conflict {
 	return append(out, b.diagnosisEdits(&c)...)
 }
 
-// distinct are the modifiers that say that a service was distinct from another, and sites those that say where it was done (NCCI Policy
-// Manual, chapter I, section E).
-var (
-	distinct = []string{"24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"}
-	sites    = []string{"E1", "E2", "E3", "E4", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "FA", "LC", "LD", "LM", "LT", "RC", "RI", "RT",
-		"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "TA"}
-	eitherSide = []string{"59", "XE", "XP", "XS", "XU"}
-)
-
-// setApart reports whether modifiers say that the service denied was distinct from the other: one that says so, or a site that is not
-// the other's. 59 and its four kin may stand on either line (CMS change request 11168).
-func setApart(paid, denied *ClaimLine) bool {
-	return slices.ContainsFunc(denied.Modifiers, func(m string) bool {
-		return slices.Contains(distinct, m) || slices.Contains(sites, m) && !slices.Contains(paid.Modifiers, m)
-	}) || slices.ContainsFunc(paid.Modifiers, func(m string) bool { return slices.Contains(eitherSide, m) })
-}
-
 func (b *Book) bundledLines(lines []ClaimLine) []Conflict {
 	var out []Conflict
 	for i := range lines {
@@ -84,7 +67,7 @@ func (b *Book) bundledLines(lines []ClaimLine) []Conflict {
 				continue
 			}
 			e, ok := b.PairEdit(x.Code, y.Code)
-			if !ok || e.Modifier == "9" || e.Modifier == "1" && setApart(x, y) {
+			if !ok || e.Modifier == "9" || e.Modifier == "1" && SetApart(x, y) {
 				continue
 			}
 			out = append(out, b.bundle(e))
