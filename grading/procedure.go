@@ -127,13 +127,6 @@ func (g *grader) procedureCredit(i, j int) Points {
 	return c
 }
 
-// bypass are the modifiers that NCCI takes as a reason to report both codes of a pair whose indicator is 1.
-var bypass = []string{"24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"}
-
-// places are modifiers that name a site. They separate two services when the other service does not carry the same.
-var places = []string{"E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "LC", "LD", "LM", "LT", "RC", "RI", "RT",
-	"TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"}
-
 // bundled reports whether NCCI denies entered procedure j2 beside entered procedure j1.
 func (g *grader) bundled(j1, j2 int) bool {
 	a, b := &g.resp.Procedures[j1], &g.resp.Procedures[j2]
@@ -147,10 +140,5 @@ func (g *grader) bundled(j1, j2 int) bool {
 	case indicator == "0":
 		return true
 	}
-	for _, m := range b.Modifiers {
-		if slices.Contains(bypass, m) || slices.Contains(places, m) && !slices.Contains(a.Modifiers, m) {
-			return false
-		}
-	}
-	return true
+	return !codebook.SetApart(&codebook.ClaimLine{Modifiers: a.Modifiers}, &codebook.ClaimLine{Modifiers: b.Modifiers})
 }

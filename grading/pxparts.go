@@ -133,7 +133,7 @@ func (g *grader) unseparated(j int, missing []string) int {
 	if g.ref.book == nil || g.key.Bills != Professional {
 		return -1
 	}
-	if !slices.ContainsFunc(missing, func(m string) bool { return slices.Contains(bypass, m) || slices.Contains(places, m) }) {
+	if !slices.ContainsFunc(missing, codebook.SetsApart) {
 		return -1
 	}
 	for j1, i1 := range g.px.by {
