@@ -38,15 +38,22 @@ func (b *Book) Releases() []Release {
 // Lookup finds a code or header as of a date of service; without a date in the newest release of the set. The error wraps
 // ErrUnknownCode and says what to do. Whether the code may be reported is Entry.Billable; a header is no error.
 func (b *Book) Lookup(sys System, c Code, on Date) (Entry, error) {
-	r, exact := b.pick(sys, on)
-	if r == nil {
+	r, i, exact := b.find(sys, c, on)
+	switch {
+	case r == nil:
 		return Entry{}, b.noRelease(sys, c, on)
-	}
-	i := r.find(c)
-	if i < 0 {
+	case i < 0:
 		return Entry{}, r.unknown(c)
 	}
 	return r.entry(i, exact), nil
+}
+
+// find is where a code stands in the release that answers for the date, -1 when it has none; r is nil when there is no such release.
+func (b *Book) find(sys System, c Code, on Date) (r *release, i int, exact bool) {
+	if r, exact = b.pick(sys, on); r == nil {
+		return nil, -1, false
+	}
+	return r, r.find(c), exact
 }
 
 func (b *Book) noRelease(sys System, c Code, on Date) error {
@@ -97,11 +104,7 @@ func (r *release) entry(i int, exact bool) Entry {
 
 // Children are the entries right below a code, in code order.
 func (b *Book) Children(sys System, c Code, on Date) []Entry {
-	r, exact := b.pick(sys, on)
-	if r == nil {
-		return nil
-	}
-	i := r.find(c)
+	r, i, exact := b.find(sys, c, on)
 	if i < 0 {
 		return nil
 	}
@@ -119,11 +122,7 @@ func (r *release) childrenOf(i int, exact bool) []Entry {
 // Siblings are the other entries under the same parent, in code order. For a three-character ICD-10-CM category they are the other
 // categories of its section; for CPT and HCPCS codes, which have no parents, the codes with the same first three characters.
 func (b *Book) Siblings(sys System, c Code, on Date) []Entry {
-	r, exact := b.pick(sys, on)
-	if r == nil {
-		return nil
-	}
-	i := r.find(c)
+	r, i, exact := b.find(sys, c, on)
 	if i < 0 {
 		return nil
 	}
@@ -149,11 +148,7 @@ func (b *Book) Siblings(sys System, c Code, on Date) []Entry {
 
 // Ancestors are the headers above a code, nearest first. Sections and chapters are no codes; Section tells them.
 func (b *Book) Ancestors(sys System, c Code, on Date) []Entry {
-	r, exact := b.pick(sys, on)
-	if r == nil {
-		return nil
-	}
-	i := r.find(c)
+	r, i, exact := b.find(sys, c, on)
 	if i < 0 {
 		return nil
 	}

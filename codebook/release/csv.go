@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type table struct {
 	column []int
 	record []string
 	line   int
+	err    error // what ended records
 	tally
 }
 
@@ -46,19 +48,28 @@ func newTable(r io.Reader, comma rune, columns ...string) (*table, error) {
 	return t, nil
 }
 
-// next reads a record; false at the end of the file, when the error is nil, or on an error.
-func (t *table) next() (bool, error) {
-	record, err := t.in.Read()
-	if err == io.EOF {
-		return false, t.last.end(t.line)
+// records goes through the rows, each read into the table before the loop's body runs. The error that ended them, if any, is in err
+// afterwards; a body that finds something wrong just returns.
+func (t *table) records() iter.Seq[int] {
+	return func(yield func(line int) bool) {
+		for {
+			record, err := t.in.Read()
+			if err == io.EOF {
+				t.err = t.last.end(t.line)
+				return
+			}
+			if err != nil {
+				t.err = csvError(err, t.line+1)
+				return
+			}
+			t.line, _ = t.in.FieldPos(0)
+			t.record = record
+			t.rows++
+			if !yield(t.line) {
+				return
+			}
+		}
 	}
-	if err != nil {
-		return false, csvError(err, t.line+1)
-	}
-	t.line, _ = t.in.FieldPos(0)
-	t.record = record
-	t.rows++
-	return true, nil
 }
 
 // get is a field without blanks around it. It is a part of a string that holds the whole record.

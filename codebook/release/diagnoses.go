@@ -18,19 +18,13 @@ func readPOA(r io.Reader) (*poaList, error) {
 		return nil, err
 	}
 	p := &poaList{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			p.tally = t.tally
-			return p, nil
-		}
+	for range t.records() {
 		c, err := t.diagnosis(0)
 		if err != nil {
 			return nil, err
 		}
 		p.codes = append(p.codes, c)
 	}
+	p.tally = t.tally
+	return p, t.err
 }

@@ -17,15 +17,7 @@ func readFlatIndex(r io.Reader) (*indexFile, error) {
 	f := &indexFile{}
 	own := internStrings{}
 	below := 0
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			f.tally.rows = t.rows
-			return f, nil
-		}
+	for range t.records() {
 		level, err := strconv.Atoi(t.get(1))
 		if err != nil || level < 0 || level > below {
 			return nil, damaged(t.line, "level %q under a term of level %d: want 0 to %d", t.get(1), below-1, below)
@@ -54,4 +46,6 @@ func readFlatIndex(r io.Reader) (*indexFile, error) {
 		}
 		f.terms = append(f.terms, term)
 	}
+	f.tally.rows = t.rows
+	return f, t.err
 }

@@ -29,14 +29,7 @@ func readPairs(r io.Reader) (*pairs, error) {
 		return nil, err
 	}
 	var packed strings.Builder
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return &pairs{packed.String(), t.tally}, nil
-		}
+	for range t.records() {
 		// Not t.procedure, which allocates: the pairs are most of the lines of all files.
 		for i := range 2 {
 			c := t.get(i)
@@ -56,6 +49,7 @@ func readPairs(r io.Reader) (*pairs, error) {
 		}
 		packed.WriteByte(byte(why))
 	}
+	return &pairs{packed.String(), t.tally}, t.err
 }
 
 // maxRationale is the highest number of a rationale of NCCI pairs that a book has room for; CMS has twelve.
@@ -73,15 +67,7 @@ func readRationales(r io.Reader) (*rationales, error) {
 		return nil, err
 	}
 	out := &rationales{words: map[int]string{}}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			out.tally = t.tally
-			return out, nil
-		}
+	for range t.records() {
 		n, err := t.number(0, "number of the rationale", 1, maxRationale)
 		if err != nil {
 			return nil, err
@@ -91,6 +77,8 @@ func readRationales(r io.Reader) (*rationales, error) {
 		}
 		out.words[n] = strings.Clone(t.get(1))
 	}
+	out.tally = t.tally
+	return out, t.err
 }
 
 func procedureForm(c string) bool {
@@ -130,15 +118,7 @@ func readMUEs(r io.Reader) (*mues, error) {
 	}
 	m := &mues{byCode: map[codebook.Code]codebook.MUE{}}
 	own := internStrings{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			m.tally = t.tally
-			return m, nil
-		}
+	for range t.records() {
 		_, c, err := t.procedure(0)
 		if err != nil {
 			return nil, err
@@ -153,6 +133,8 @@ func readMUEs(r io.Reader) (*mues, error) {
 		}
 		m.byCode[own.code(c)] = codebook.MUE{Units: n, Indicator: own.of(mai), Rationale: own.of(t.get(3))}
 	}
+	m.tally = t.tally
+	return m, t.err
 }
 
 // addOns are the add-on codes with the primary codes that they may stand beside.
@@ -173,14 +155,7 @@ func readAddOns(r io.Reader) (*addOns, error) {
 	a := &addOns{codes: map[codebook.Code]bool{}}
 	own := internStrings{}
 	open := map[codebook.Code]bool{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
+	for range t.records() {
 		_, c, err := t.procedure(0)
 		if err != nil {
 			return nil, err
@@ -201,6 +176,9 @@ func readAddOns(r io.Reader) (*addOns, error) {
 			return nil, err
 		}
 		a.pairs = append(a.pairs, [2]codebook.Code{c, own.code(primary)})
+	}
+	if t.err != nil {
+		return nil, t.err
 	}
 	closed := a.pairs[:0]
 	for _, p := range a.pairs {

@@ -20,15 +20,7 @@ func readPlaces(r io.Reader) (*places, error) {
 	}
 	p := &places{}
 	seen := map[string]bool{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			p.tally = t.tally
-			return p, nil
-		}
+	for range t.records() {
 		code := t.get(0)
 		if len(code) != 2 || strings.Trim(code, "0123456789") != "" {
 			return nil, damaged(t.line, "%q is no place of service, which has two digits", code)
@@ -52,4 +44,6 @@ func readPlaces(r io.Reader) (*places, error) {
 			Code: strings.Clone(code), Name: strings.Clone(t.get(2)), Text: strings.Clone(t.get(3)), Facility: setting == "Facility",
 		})
 	}
+	p.tally = t.tally
+	return p, t.err
 }

@@ -28,15 +28,7 @@ func readHCPCS(r io.Reader) (*hcpcsList, error) {
 	}
 	h := &hcpcsList{}
 	seen := map[codebook.Code]bool{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			h.tally = t.tally
-			return h, nil
-		}
+	for range t.records() {
 		c, err := codebook.ParseCode(codebook.HCPCS, t.get(0))
 		if err != nil {
 			return nil, damaged(t.line, "%v", err)
@@ -55,6 +47,8 @@ func readHCPCS(r io.Reader) (*hcpcsList, error) {
 		seen[c] = true
 		h.list = append(h.list, hcpcsRow{c, strings.Clone(title)})
 	}
+	h.tally = t.tally
+	return h, t.err
 }
 
 // hcpcsEnds are the last days of discontinued HCPCS Level II codes.
@@ -69,15 +63,7 @@ func readHCPCSEnds(r io.Reader) (*hcpcsEnds, error) {
 		return nil, err
 	}
 	h := &hcpcsEnds{ended: map[codebook.Code]codebook.Date{}}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			h.tally = t.tally
-			return h, nil
-		}
+	for range t.records() {
 		c, err := codebook.ParseCode(codebook.HCPCS, t.get(0))
 		if err != nil {
 			return nil, damaged(t.line, "%v", err)
@@ -92,6 +78,8 @@ func readHCPCSEnds(r io.Reader) (*hcpcsEnds, error) {
 		}
 		h.ended[c] = d
 	}
+	h.tally = t.tally
+	return h, t.err
 }
 
 // modifierList are the HCPCS Level II modifiers with their official titles.
@@ -107,15 +95,7 @@ func readModifiers(r io.Reader) (*modifierList, error) {
 	}
 	m := &modifierList{}
 	seen := map[string]bool{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			m.tally = t.tally
-			return m, nil
-		}
+	for range t.records() {
 		code := strings.ToUpper(t.get(0))
 		if len(code) != 2 || code[0] < 'A' || code[0] > 'Z' {
 			return nil, damaged(t.line, "%q is no HCPCS Level II modifier, which has two characters and begins with a letter", code)
@@ -126,6 +106,8 @@ func readModifiers(r io.Reader) (*modifierList, error) {
 		seen[code] = true
 		m.list = append(m.list, codebook.Modifier{Code: code, Title: strings.Clone(t.get(1)), System: codebook.HCPCS})
 	}
+	m.tally = t.tally
+	return m, t.err
 }
 
 // fee is what the fee schedule says of a code besides its price.
@@ -161,15 +143,7 @@ func readFees(r io.Reader) (*fees, error) {
 	own := internStrings{}
 	whole := map[codebook.Code]bool{}
 	twice := map[string]bool{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			f.tally = t.tally
-			return f, nil
-		}
+	for range t.records() {
 		sys, c, err := t.procedure(0)
 		if err != nil {
 			return nil, err
@@ -215,6 +189,8 @@ func readFees(r io.Reader) (*fees, error) {
 			CoSurgeons: own.of(t.get(7)), TeamSurgeons: own.of(t.get(8)), Components: own.of(t.get(9)),
 		}}
 	}
+	f.tally = t.tally
+	return f, t.err
 }
 
 // feeOf reads the figures of a row. The total of the file is the sum of them and not kept.
@@ -255,15 +231,7 @@ func readOPPS(r io.Reader) (*opps, error) {
 	}
 	o := &opps{byCode: map[codebook.Code]statusRow{}}
 	own := internStrings{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			o.tally = t.tally
-			return o, nil
-		}
+	for range t.records() {
 		sys, c, err := t.procedure(0)
 		if err != nil {
 			return nil, err
@@ -277,6 +245,8 @@ func readOPPS(r io.Reader) (*opps, error) {
 		}
 		o.byCode[own.code(c)] = statusRow{sys, own.of(t.get(1)), apc}
 	}
+	o.tally = t.tally
+	return o, t.err
 }
 
 // internStrings keeps one copy of each of a few values, so that a field does not hold on to the record it was read from.

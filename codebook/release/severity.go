@@ -24,15 +24,7 @@ func readSeverities(r io.Reader) (*severities, error) {
 	}
 	s := &severities{level: map[codebook.Code]string{}, group: map[codebook.Code]string{}}
 	own := internStrings{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			s.tally = t.tally
-			return s, nil
-		}
+	for range t.records() {
 		c, err := t.diagnosis(0)
 		if err != nil {
 			return nil, err
@@ -48,6 +40,8 @@ func readSeverities(r io.Reader) (*severities, error) {
 		}
 		s.level[c], s.group[c] = own.of(level), own.of(group)
 	}
+	s.tally = t.tally
+	return s, t.err
 }
 
 // exclusions are the principal diagnoses that cancel a CC or MCC, by group.
@@ -63,15 +57,7 @@ func readExclusions(r io.Reader) (*exclusions, error) {
 	}
 	e := &exclusions{groups: map[string][]codebook.Code{}}
 	own := internStrings{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			e.tally = t.tally
-			return e, nil
-		}
+	for range t.records() {
 		group := t.get(0)
 		if group == "" || group == codebook.NoExclusion {
 			return nil, damaged(t.line, "%q is no name of a group", group)
@@ -83,6 +69,8 @@ func readExclusions(r io.Reader) (*exclusions, error) {
 		group = own.of(group)
 		e.groups[group] = append(e.groups[group], own.code(c))
 	}
+	e.tally = t.tally
+	return e, t.err
 }
 
 // dxEdits are diagnosis edits of the Medicare Code Editor.
@@ -103,15 +91,7 @@ func readDxEdits(r io.Reader) (*dxEdits, error) {
 	}
 	e := &dxEdits{sex: map[codebook.Code]string{}, ages: map[codebook.Code][]string{}, manifestation: map[codebook.Code]bool{}}
 	own := internStrings{}
-	for {
-		ok, err := t.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			e.tally = t.tally
-			return e, nil
-		}
+	for range t.records() {
 		c, err := t.diagnosis(0)
 		if err != nil {
 			return nil, err
@@ -132,6 +112,8 @@ func readDxEdits(r io.Reader) (*dxEdits, error) {
 			t.skip("an edit that is not part of the book", string(c))
 		}
 	}
+	e.tally = t.tally
+	return e, t.err
 }
 
 // ageRows are the codes of age edits, each as often as it has edits.
