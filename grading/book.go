@@ -10,8 +10,14 @@ type Book interface {
 	Releases() []codebook.Release
 	// Lookup gives the title and the facts of a code or header.
 	Lookup(sys codebook.System, c codebook.Code, on codebook.Date) (codebook.Entry, error)
+	// Brief is Lookup without the notes; ok is false where Lookup gives an error.
+	Brief(sys codebook.System, c codebook.Code, on codebook.Date) (e codebook.Entry, ok bool)
+	// Chapter is the chapter of the Tabular List in which an ICD-10-CM code stands.
+	Chapter(c codebook.Code, on codebook.Date) (codebook.Chapter, bool)
 	// Section is the block of the Tabular List in which an ICD-10-CM code stands.
 	Section(c codebook.Code, on codebook.Date) (codebook.Section, bool)
+	// Severity is what a secondary diagnosis counts for beside a principal one ("MCC", "CC" or ""), and whether that one cancels it.
+	Severity(dx, principal codebook.Code, on codebook.Date) (level string, excluded, known bool)
 	// Excludes1 lists the pairs among the codes that an Excludes1 note forbids; Conflict.Codes has the two.
 	Excludes1(codes []codebook.Code, on codebook.Date) []codebook.Conflict
 	// Etiologies are the codes of which one must stand before a manifestation code (Official Guidelines I.A.13).
@@ -23,4 +29,8 @@ type Book interface {
 	PCS(c codebook.Code, on codebook.Date) ([]codebook.PCSChar, error)
 	// PCSNext are the values that may follow the first characters of an ICD-10-PCS code; none when the table is not known.
 	PCSNext(prefix codebook.Code, on codebook.Date) (axis string, values []codebook.Choice)
+	// PCSDefinition is what a value means; "" where there is no definition.
+	PCSDefinition(prefix codebook.Code, position int, label string, on codebook.Date) string
+	// Modifier gives the title of a modifier.
+	Modifier(m string) (codebook.Modifier, bool)
 }

@@ -16,6 +16,11 @@ var _ Book = (*codebook.Book)(nil)
 // fakeBook is the small book of testdata/book.txt. It is written by hand, so that a golden result depends on nothing but this folder.
 type fakeBook struct {
 	partial    bool // answers as a starter book does: what it lacks may still exist
+	chapters   []codebook.Chapter
+	modifiers  map[string]string
+	notes      map[codebook.Code][]codebook.Note
+	seventh    map[codebook.Code][]codebook.Choice // by the beginning of the codes that take them
+	defined    map[string]string                   // "0 5 Open"
 	entries    map[codebook.Ref]codebook.Entry
 	sections   []codebook.Section
 	excludes   [][2]codebook.CodeRange
@@ -36,6 +41,7 @@ func readFakeBook(tb testing.TB) *fakeBook {
 	defer f.Close()
 	b := &fakeBook{
 		entries: map[codebook.Ref]codebook.Entry{}, etiologies: map[codebook.Code][]codebook.CodeRange{},
+		modifiers: map[string]string{}, notes: map[codebook.Code][]codebook.Note{}, seventh: map[codebook.Code][]codebook.Choice{}, defined: map[string]string{},
 		ncci: map[[2]codebook.Code]string{}, tables: map[codebook.Code][]codebook.PCSChar{}, rows: map[codebook.Code][][4][]codebook.Choice{},
 		axes: [4]string{"Body Part", "Approach", "Device", "Qualifier"},
 	}
@@ -64,9 +70,25 @@ func (b *fakeBook) line(line string) error {
 		return codebook.CodeRange{First: undot(from), Last: undot(to)}
 	}
 	switch kind {
+	case "chapter":
+		s := span(fields[1])
+		b.chapters = append(b.chapters, codebook.Chapter{Number: fields[0], First: s.First, Last: s.Last, Title: strings.Join(fields[2:], " ")})
 	case "section":
 		s := span(fields[0])
-		b.sections = append(b.sections, codebook.Section{First: s.First, Last: s.Last})
+		b.sections = append(b.sections, codebook.Section{First: s.First, Last: s.Last, Title: strings.Join(fields[1:], " ")})
+	case "modifier":
+		b.modifiers[fields[0]] = strings.Join(fields[1:], " ")
+	case "note":
+		n := codebook.Note{Kind: codebook.NoteKind(fields[1]), From: fields[0], Text: strings.Join(fields[2:], " ")}
+		b.notes[undot(fields[0])] = append(b.notes[undot(fields[0])], n)
+	case "seventh":
+		for _, v := range strings.Split(strings.Join(fields[1:], " "), ";") {
+			v = strings.TrimSpace(v)
+			b.seventh[undot(fields[0])] = append(b.seventh[undot(fields[0])], codebook.Choice{Char: v[:1], Title: v[2:]})
+		}
+	case "definition":
+		label, text, _ := strings.Cut(strings.Join(fields[2:], " "), ": ")
+		b.defined[fields[0]+" "+fields[1]+" "+label] = text
 	case "excludes1":
 		b.excludes = append(b.excludes, [2]codebook.CodeRange{span(fields[0]), span(fields[1])})
 	case "etiology":
@@ -102,9 +124,16 @@ func (b *fakeBook) line(line string) error {
 			case mark == "+header":
 				e.Billable = false
 			case mark == "+7th":
-				e.Facts.SeventhChars = []codebook.Choice{{Char: "A"}, {Char: "D"}, {Char: "S"}}
-			case mark == "+cc":
-				e.Facts.Severity = "CC"
+				for head, list := range b.seventh {
+					if strings.HasPrefix(string(e.Code), string(head)) {
+						e.Facts.SeventhChars = list
+					}
+				}
+				if e.Facts.SeventhChars == nil {
+					return fmt.Errorf("no seventh characters for %s", e.Code)
+				}
+			case mark == "+cc", mark == "+mcc":
+				e.Facts.Severity = strings.ToUpper(mark[1:])
 			case mark == "+addon":
 				e.Facts.AddOn = true
 			default:
@@ -127,10 +156,44 @@ func (b *fakeBook) Releases() []codebook.Release {
 }
 
 func (b *fakeBook) Lookup(sys codebook.System, c codebook.Code, _ codebook.Date) (codebook.Entry, error) {
-	if e, ok := b.entries[codebook.Ref{System: sys, Code: c}]; ok {
+	if e, ok := b.Brief(sys, c, codebook.Date{}); ok {
+		for n := len(c); n > 2 && sys == codebook.ICD10CM; n-- {
+			e.Notes = append(e.Notes, b.notes[c[:n]]...)
+		}
 		return e, nil
 	}
 	return codebook.Entry{}, fmt.Errorf("%s: %w", c, codebook.ErrUnknownCode)
+}
+
+func (b *fakeBook) Brief(sys codebook.System, c codebook.Code, _ codebook.Date) (codebook.Entry, bool) {
+	e, ok := b.entries[codebook.Ref{System: sys, Code: c}]
+	return e, ok
+}
+
+func (b *fakeBook) Chapter(c codebook.Code, _ codebook.Date) (codebook.Chapter, bool) {
+	for _, ch := range b.chapters {
+		if (codebook.CodeRange{First: ch.First, Last: ch.Last}).Contains(c) {
+			return ch, true
+		}
+	}
+	return codebook.Chapter{}, false
+}
+
+func (b *fakeBook) Severity(dx, _ codebook.Code, _ codebook.Date) (level string, excluded, known bool) {
+	e, ok := b.entries[codebook.Ref{System: codebook.ICD10CM, Code: dx}]
+	return e.Facts.Severity, false, ok
+}
+
+func (b *fakeBook) Modifier(m string) (codebook.Modifier, bool) {
+	title, ok := b.modifiers[m]
+	return codebook.Modifier{Code: m, Title: title}, ok
+}
+
+func (b *fakeBook) PCSDefinition(prefix codebook.Code, position int, label string, _ codebook.Date) string {
+	if len(prefix) == 0 {
+		return ""
+	}
+	return b.defined[fmt.Sprintf("%s %d %s", prefix[:1], position, label)]
 }
 
 func (b *fakeBook) Section(c codebook.Code, _ codebook.Date) (codebook.Section, bool) {

@@ -1,7 +1,6 @@
 package grading
 
 import (
-	"errors"
 	"strings"
 
 	"crosswalk/codebook"
@@ -46,14 +45,11 @@ func (r *reference) look(ref codebook.Ref) looked {
 }
 
 func (r *reference) lookup(ref codebook.Ref) looked {
-	e, err := r.book.Lookup(ref.System, ref.Code, r.on)
-	switch {
-	case err == nil && e.Billable:
-		return looked{e, billable}
-	case err == nil:
+	if e, ok := r.book.Brief(ref.System, ref.Code, r.on); ok {
+		if e.Billable {
+			return looked{e, billable}
+		}
 		return looked{e, header}
-	case !errors.Is(err, codebook.ErrUnknownCode):
-		return looked{}
 	}
 	if ref.System == codebook.ICD10PCS {
 		if _, err := r.book.PCS(ref.Code, r.on); err == nil {
