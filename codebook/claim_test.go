@@ -58,6 +58,8 @@ func edited(t testing.TB) *Book {
 	b.Fee("70450", "26", Fee{Status: "A", Work: 85, PE: 31, FacPE: 31, MP: 4, GlobalDays: "XXX", Components: "1"})
 	b.OPPS("70450", "Q3", 5522)
 	b.OPPS("J1100", "N", 0)
+	b.OPPSEdition("2025")
+	b.OPPSRate(5522, 10345)
 	b.Place(Place{Code: "11", Name: "Office", Text: "Rooms of a practice."})
 	b.Place(Place{Code: "21", Name: "Inpatient hospital", Text: "A hospital.", Facility: true})
 	book, err := b.Build()
@@ -192,7 +194,7 @@ func TestSeverity(t *testing.T) {
 func TestFees(t *testing.T) {
 	book := edited(t)
 	whole := Fee{
-		Edition: "2025-10", Status: "A", Work: 85, PE: 235, FacPE: 235, MP: 5, FacNA: true, GlobalDays: "XXX", Components: "1", Conversion: "32.3465", OPPS: "Q3", APC: "5522",
+		Edition: "2025-10", Status: "A", Work: 85, PE: 235, FacPE: 235, MP: 5, FacNA: true, GlobalDays: "XXX", Components: "1", Conversion: "32.3465", OPPS: "Q3", APC: "5522", Rate: 10345, RateName: "2025",
 	}
 	professional := whole
 	professional.PE, professional.FacPE, professional.MP, professional.FacNA = 31, 31, 4, false
@@ -206,7 +208,7 @@ func TestFees(t *testing.T) {
 		{"70450", "26", professional, true},
 		{"70450", "TC", Fee{}, false},
 		{"70450", "2", Fee{}, false},
-		{"J1100", "", Fee{OPPS: "N"}, true},
+		{"J1100", "", Fee{OPPS: "N", RateName: "2025"}, true},
 		{"J1100", "26", Fee{}, false},
 		{"99999", "", Fee{}, false},
 	} {

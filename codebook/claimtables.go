@@ -20,7 +20,9 @@ type claimTables struct {
 	feesName   string
 	conversion string
 	fees       []feeRow
+	oppsName   string
 	opps       []uint64
+	rates      []uint64 // what an APC pays
 	places     []Place
 }
 
@@ -30,6 +32,7 @@ func (b *Builder) buildClaims() claimTables {
 	t.ages = joinValues(t.ages)
 	t.mues = b.single("a medically unlikely edit", t.mues, func(x, y uint64) int { return cmp.Compare(x>>mueSettingAt, y>>mueSettingAt) })
 	t.opps = b.single("a row of addendum B", t.opps, func(x, y uint64) int { return cmp.Compare(x>>oppsCodeAt, y>>oppsCodeAt) })
+	t.rates = b.single("the rate of an APC", t.rates, func(x, y uint64) int { return cmp.Compare(x>>rateAPCAt, y>>rateAPCAt) })
 	t.fees = slices.Clone(t.fees)
 	slices.SortStableFunc(t.fees, func(x, y feeRow) int { return cmp.Compare(x.key, y.key) })
 	for i := 1; i < len(t.fees); i++ {
@@ -79,7 +82,7 @@ func mergeClaims(base, over *claimTables) claimTables {
 		t.feesName, t.conversion, t.fees = over.feesName, over.conversion, over.fees
 	}
 	if len(over.opps) > 0 {
-		t.opps = over.opps
+		t.oppsName, t.opps, t.rates = over.oppsName, over.opps, over.rates
 	}
 	t.places = slices.Clone(over.places)
 	for _, p := range base.places {
@@ -102,13 +105,13 @@ func packClaims(b *Book, p *packer)     { b.claims.pack(p) }
 func unpackClaims(b *Book, u *unpacker) { b.claims.unpack(u) }
 
 func (t *claimTables) pack(p *packer) {
-	for _, s := range []string{t.mueName, t.editorName, t.severity.name, t.feesName, t.conversion} {
+	for _, s := range []string{t.mueName, t.editorName, t.severity.name, t.feesName, t.conversion, t.oppsName} {
 		p.string(s)
 	}
 	packed(p, t.rationales)
 	packed(p, t.mueReasons)
 	packed(p, t.places)
-	for _, list := range [][]uint64{t.mues, t.ages, t.opps, t.severity.codes, t.severity.principals, t.severity.runs} {
+	for _, list := range [][]uint64{t.mues, t.ages, t.opps, t.rates, t.severity.codes, t.severity.principals, t.severity.runs} {
 		p.uint(len(list))
 		for _, n := range list {
 			p.fix64(n)
@@ -139,14 +142,14 @@ func (t *claimTables) pack(p *packer) {
 const feeSize = 8 + 4*4 + 3 + 2
 
 func (t *claimTables) unpack(u *unpacker) {
-	for _, s := range []*string{&t.mueName, &t.editorName, &t.severity.name, &t.feesName, &t.conversion} {
+	for _, s := range []*string{&t.mueName, &t.editorName, &t.severity.name, &t.feesName, &t.conversion, &t.oppsName} {
 		*s = u.string()
 	}
 	unpacked(u, &t.rationales)
 	unpacked(u, &t.mueReasons)
 	unpacked(u, &t.places)
 	s := &t.severity
-	for _, list := range []*[]uint64{&t.mues, &t.ages, &t.opps, &s.codes, &s.principals, &s.runs} {
+	for _, list := range []*[]uint64{&t.mues, &t.ages, &t.opps, &t.rates, &s.codes, &s.principals, &s.runs} {
 		if n := u.count(8); n > 0 {
 			*list = make([]uint64, n)
 		}
@@ -188,7 +191,7 @@ func (t *claimTables) unpack(u *unpacker) {
 // check refuses tables whose indexes lead nowhere or whose lists are out of order.
 func (t *claimTables) check(u *unpacker) {
 	s := &t.severity
-	for _, list := range [][]uint64{t.mues, t.ages, t.opps, s.codes, s.principals} {
+	for _, list := range [][]uint64{t.mues, t.ages, t.opps, t.rates, s.codes, s.principals} {
 		if !slices.IsSorted(list) {
 			u.fail("a table for claims is out of order")
 		}

@@ -25,6 +25,8 @@ type Fee struct {
 	Conversion string // dollars for one unit, "32.3465"
 	OPPS       string // status indicator of OPPS addendum B, of the code as a whole
 	APC        string // "5311"; "" for none
+	Rate       int64  // national payment of the APC before wage adjustment, in cents; 0 when addendum B gives none
+	RateName   string // edition of addendum B, "2025"; "" when the code is not listed there
 }
 
 // Total is the sum of all units of a service outside of a facility, FacTotal of one in a facility.
@@ -80,13 +82,20 @@ func (b *Book) Fees(code Code, modifier string) (Fee, bool) {
 		f.OPPS = strings.TrimSpace(string([]byte{byte(e >> 8), byte(e)}))
 		if apc := e >> 16 & (1<<14 - 1); apc > 0 {
 			f.APC = fmt.Sprintf("%04d", apc)
+			if i, ok := slices.BinarySearchFunc(t.rates, apc, func(r, apc uint64) int { return cmp.Compare(r>>rateAPCAt, apc) }); ok {
+				f.Rate = int64(t.rates[i] & (1<<rateAPCAt - 1))
+			}
 		}
+		f.RateName = t.oppsName
 	}
 	return f, found || listed
 }
 
 // The bits of a row of addendum B, from the top: code 26, APC 14, the two characters of the status indicator.
 const oppsCodeAt = 30
+
+// rateAPCAt is the bit above which a rate has the number of its APC; below are cents.
+const rateAPCAt = 48
 
 // FeeEdition names the edition of the fee schedule, such as "2025-10", and its conversion factor in dollars.
 func (b *Builder) FeeEdition(name, conversion string) {
@@ -116,4 +125,16 @@ func (b *Builder) OPPS(code Code, status string, apc int) {
 	}
 	s := status + " "
 	b.claims.opps = append(b.claims.opps, k>>16<<oppsCodeAt|uint64(apc)<<16|uint64(s[0])<<8|uint64(s[1]))
+}
+
+// OPPSEdition names the edition of addendum B, such as "2025".
+func (b *Builder) OPPSEdition(name string) { b.claims.oppsName = name }
+
+// OPPSRate adds what OPPS pays for an APC, in cents.
+func (b *Builder) OPPSRate(apc int, cents int64) {
+	if apc <= 0 || apc > 9999 || cents < 0 || cents >= 1<<rateAPCAt {
+		b.fail("addendum B, rate of APC %d: %d cents: want a number of at most four digits and an amount", apc, cents)
+		return
+	}
+	b.claims.rates = append(b.claims.rates, uint64(apc)<<rateAPCAt|uint64(cents))
 }

@@ -216,8 +216,12 @@ func (a *assembly) prices() {
 		}
 	}
 	if it := a.only(AddendumB); it != nil {
+		a.b.OPPSEdition(it.edition.name)
 		for c, r := range it.content.(*opps).byCode {
 			a.b.OPPS(c, r.status, r.apc)
+			if r.apc > 0 && r.cents > 0 {
+				a.b.OPPSRate(r.apc, r.cents)
+			}
 		}
 	}
 }

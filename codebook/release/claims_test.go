@@ -59,7 +59,7 @@ func TestClaimTablesOfTheSample(t *testing.T) {
 	if got, ok := book.Fees("86153", "26"); !ok || got.Components != "3" {
 		t.Errorf("a row with a modifier alone: %+v, %v", got, ok)
 	}
-	if got, _ := book.Fees("11111", ""); got.OPPS != "J1" || got.APC != "5111" || !got.NA {
+	if got, _ := book.Fees("11111", ""); got.OPPS != "J1" || got.APC != "5111" || got.Rate != 10000 || !got.NA {
 		t.Errorf("fees of 11111: %+v", got)
 	}
 	if got, ok := book.PlaceOfService("21"); !ok || !got.Facility || got.Text != "A hospital, for the night." {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,6 +121,19 @@ func (t *table) number(i int, name string, low, high int) (int, error) {
 		return 0, damaged(t.line, "%s is %q: want a number from %d to %d", name, s, low, high)
 	}
 	return n, nil
+}
+
+// cents reads an amount of dollars, such as 1600.41 or 1,600.41; an empty field is 0.
+func (t *table) cents(i int, name string) (int64, error) {
+	s := strings.ReplaceAll(t.get(i), ",", "")
+	if s == "" {
+		return 0, nil
+	}
+	x, err := strconv.ParseFloat(strings.TrimPrefix(s, "$"), 64)
+	if err != nil || !(x >= 0 && x < 1e10) {
+		return 0, damaged(t.line, "%s is %q: want an amount of dollars such as 1600.41", name, t.get(i))
+	}
+	return int64(math.Round(x * 100)), nil
 }
 
 // oneOf checks that a field has one of the values that the layout allows.

@@ -215,7 +215,8 @@ func feeOf(t *table, c codebook.Code, own internStrings) (feeRow, error) {
 type statusRow struct {
 	system codebook.System
 	status string
-	apc    int // 0 for none
+	apc    int   // 0 for none
+	cents  int64 // what the APC pays, 0 for none
 }
 
 // opps is OPPS addendum B: which codes exist on 1 January, and their status indicators. "D" marks a code that is discontinued.
@@ -225,7 +226,7 @@ type opps struct {
 }
 
 func readOPPS(r io.Reader) (*opps, error) {
-	t, err := newTable(r, ',', "hcpcs", "status_ind", "?apc")
+	t, err := newTable(r, ',', "hcpcs", "status_ind", "?apc", "?payment_rate")
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +244,11 @@ func readOPPS(r io.Reader) (*opps, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.byCode[own.code(c)] = statusRow{sys, own.of(t.get(1)), apc}
+		cents, err := t.cents(3, "payment rate")
+		if err != nil {
+			return nil, err
+		}
+		o.byCode[own.code(c)] = statusRow{sys, own.of(t.get(1)), apc, cents}
 	}
 	o.tally = t.tally
 	return o, t.err
