@@ -192,34 +192,6 @@ func poaMeaning(s string) string {
 	return s
 }
 
-// evidencePart judges the words marked for a line.
-func (g *grader) evidencePart(s *side, i, j int, code Part, evidence []Evidence, marks []string) {
-	if !g.evidenceAsked(evidence) {
-		return
-	}
-	p := code
-	p.Component, p.Earned, p.Possible, p.Entered, p.Finding = CompEvidence, 0, worthEvidence, text(strings.Join(marks, " / ")), EVID
-	switch {
-	case j < 0 || code.Earned <= 0:
-		p.Finding, p.Entered, p.Why = code.Finding, nil, "Evidence counts only beside a code that earned points."
-	case supports(evidence, marks):
-		p.Earned, p.Finding, p.Why = worthEvidence, "", "The words you marked support the code."
-	case len(marks) == 0:
-		p.Why = "No words of the note were marked. These support the code: " + quoted(evidence) + "."
-	default:
-		p.Why = "The words you marked miss what supports the code, or hold far more than that. These do: " + quoted(evidence) + "."
-	}
-	g.add(p)
-}
-
-func quoted(evidence []Evidence) string {
-	var out []string
-	for _, e := range evidence {
-		out = append(out, `"`+e.Text+`"`)
-	}
-	return list(out, "and")
-}
-
 // tellDiagnosis is the sentence that teaches: what was chosen, what the chart supports, and where the two part.
 func (g *grader) tellDiagnosis(key, entered codebook.Ref, n nearness) string {
 	switch n.how {

@@ -66,15 +66,50 @@ func emFinding(steps int) Finding {
 type emColumn struct {
 	name    string
 	words   [4]string // what each rank is called in this column
+	asks    [4]string // what each rank takes, in our own words
 	entered func(*AnswerEM) *string
 	key     func(*EM) string
 }
 
-// emColumns are the three columns of the table of medical decision making.
+func (c emColumn) told(rank int) string { return c.name + " (" + c.words[rank-1] + ")" }
+
+// emColumns are the three columns of the table of medical decision making (CPT E/M guidelines, in our own words).
 var emColumns = []emColumn{
-	{"problems", [4]string{"straightforward", "low", "moderate", "high"}, func(a *AnswerEM) *string { return &a.Problems }, func(e *EM) string { return e.Problems }},
-	{"data", [4]string{"minimal", "limited", "moderate", "extensive"}, func(a *AnswerEM) *string { return &a.Data }, func(e *EM) string { return e.Data }},
-	{"risk", [4]string{"minimal", "low", "moderate", "high"}, func(a *AnswerEM) *string { return &a.Risk }, func(e *EM) string { return e.Risk }},
+	{"problems", [4]string{"straightforward", "low", "moderate", "high"}, [4]string{
+		"one small problem that passes by itself",
+		"two small problems, one stable chronic illness, or one acute illness or injury without complications",
+		"one chronic illness that is getting worse, off its goal or troubled by its treatment, two stable ones, a new problem whose outcome is open, an acute illness felt in the whole body, or a complicated injury",
+		"a chronic illness in a severe flare, or an illness or injury that threatens life or a function of the body",
+	}, func(a *AnswerEM) *string { return &a.Problems }, func(e *EM) string { return e.Problems }},
+	{"data", [4]string{"minimal", "limited", "moderate", "extensive"}, [4]string{
+		"no more than one test or outside note",
+		"two tests or outside notes, each counted once, or a history from someone else because the patient cannot give it",
+		"three tests, outside notes or a history from someone else, or one's own reading of a test, or a talk about the case with an outside clinician",
+		"two kinds of three: three tests, notes or historians; one's own reading of a test; a talk with an outside clinician",
+	}, func(a *AnswerEM) *string { return &a.Data }, func(e *EM) string { return e.Data }},
+	{"risk", [4]string{"minimal", "low", "moderate", "high"}, [4]string{
+		"next to no risk from tests or treatment, such as rest or a dressing",
+		"little risk, such as a drug from the shelf or physical therapy",
+		"management of a prescription drug, minor surgery on someone with risk factors, major elective surgery without any, or care limited by how the patient lives",
+		"a drug watched closely for toxicity, major surgery in an emergency or with risk factors, a decision to admit or to step up care, or one to hold back because the outlook is poor",
+	}, func(a *AnswerEM) *string { return &a.Risk }, func(e *EM) string { return e.Risk }},
+}
+
+// EMAsk is one level of one column of the table of medical decision making and what it takes, in our own words.
+type EMAsk struct {
+	Level string // the column's word for the level
+	Asks  string
+}
+
+// EMTable is the table of medical decision making: for each column, by its name in the grid, the four levels from the lowest.
+func EMTable() map[string][]EMAsk {
+	out := map[string][]EMAsk{}
+	for _, c := range emColumns {
+		for i, w := range c.words {
+			out[c.name] = append(out[c.name], EMAsk{w, c.asks[i]})
+		}
+	}
+	return out
 }
 
 // emRank is 1 for straightforward to 4 for high, whatever the column calls it; 0 for a word that is no level.

@@ -46,6 +46,7 @@ const (
 	EMDN2  Finding = "EM-DN2"
 	EMCAT  Finding = "EM-CAT"
 	EMMISS Finding = "EM-MISS"
+	EMGRID Finding = "EM-GRID"
 
 	GRP   Finding = "GRP"
 	DISP  Finding = "DISP"
@@ -88,6 +89,7 @@ var findings = []FindingInfo{
 	{EMDN2, "E/M", "two or more levels under", "The E/M level is two or more below what the chart supports."},
 	{EMCAT, "E/M", "E/M category", "The wrong family of E/M codes: new or established, setting, initial or subsequent; or time where medical decision making decides."},
 	{EMMISS, "E/M", "E/M not rated", "A column of the E/M grid, or the minutes, was left empty."},
+	{EMGRID, "E/M", "grid and code disagree", "The E/M code and the grid or minutes on the same sheet do not agree with each other."},
 	{GRP, "claim", "DRG", "The MS-DRG is wrong or missing."},
 	{DISP, "claim", "disposition", "The discharge disposition is wrong or missing."},
 	{EVID, "claim", "evidence", "The words marked in the note do not support the line, or mark far more than what supports it."},

@@ -184,6 +184,16 @@ func summary(r Result) string {
 	}
 	for _, p := range r.Parts {
 		fmt.Fprintf(&b, "\n%s %s <- %s: %s of %s %s\n    %s\n", or(p.Line), p.Component, or(p.Entered), points(p.Earned), points(p.Possible), p.Finding, p.Why)
+		if p.Component == CompEM || p.Component == CompQuery {
+			for _, e := range p.Evidence {
+				fmt.Fprintf(&b, "    note: %s\n", e)
+			}
+		}
+		if p.Overlap != nil {
+			for _, e := range p.Overlap.Phrases {
+				fmt.Fprintf(&b, "    %d of %d words: %s\n", e.Covered, e.Words, e.Text)
+			}
+		}
 	}
 	return strings.ReplaceAll(b.String(), " \n", "\n")
 }
@@ -229,15 +239,22 @@ type jsonLines struct {
 	}
 	DRG, Disposition string
 	EM               *struct {
-		Problems, Data, Risk string
-		Minutes              int
+		Problems, Data, Risk, Why, Criteria string
+		Minutes                             int
+		Evidence                            []string
+		Columns                             map[string]struct {
+			Evidence []string
+			Why      string
+		}
 	}
 	Query *struct {
+		Ask        *bool
 		Reason     string
 		Reasons    []string
 		Indicators []string
+		Why        string
 		Options    []struct {
-			Text        string
+			Text, Why   string
 			OK, Leading bool
 		}
 	}
@@ -305,13 +322,21 @@ func (j jsonLines) key(t *testing.T) Key {
 			Modifiers: p.Modifiers, ModifiersAny: p.ModifiersAny, ModifiersOptional: p.ModifiersOptional, Units: max(p.Units, 1), Minutes: p.Minutes,
 			PointsTo: codes(t, p.PointsTo), Evidence: evidence(p.Evidence), Why: p.Why, Cites: p.Cites})
 	}
-	if j.EM != nil {
-		k.EM = &EM{Problems: j.EM.Problems, Data: j.EM.Data, Risk: j.EM.Risk, Minutes: j.EM.Minutes}
+	if e := j.EM; e != nil {
+		k.EM = &EM{Problems: e.Problems, Data: e.Data, Risk: e.Risk, Minutes: e.Minutes, Why: e.Why, Criteria: e.Criteria, Evidence: evidence(e.Evidence)}
+		for name, c := range e.Columns {
+			if k.EM.Columns == nil {
+				k.EM.Columns = map[string]EMColumn{}
+			}
+			k.EM.Columns[name] = EMColumn{Evidence: evidence(c.Evidence), Why: c.Why}
+		}
 	}
-	if j.Query != nil {
-		k.Query = &Query{Reason: j.Query.Reason, Reasons: j.Query.Reasons, Indicators: j.Query.Indicators}
-		for _, o := range j.Query.Options {
-			k.Query.Options = append(k.Query.Options, QueryOption{Text: o.Text, OK: o.OK, Leading: o.Leading})
+	if q := j.Query; q != nil && q.Ask != nil && !*q.Ask {
+		k.NoQuery = &NoQuery{Why: q.Why, Evidence: evidence(q.Indicators)}
+	} else if q != nil {
+		k.Query = &Query{Reason: q.Reason, Reasons: q.Reasons, Indicators: q.Indicators, Why: q.Why}
+		for _, o := range q.Options {
+			k.Query.Options = append(k.Query.Options, QueryOption{Text: o.Text, OK: o.OK, Leading: o.Leading, Why: o.Why})
 		}
 	}
 	return k

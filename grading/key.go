@@ -17,11 +17,12 @@ type Key struct {
 	Diagnoses  []Diagnosis
 	Procedures []Procedure
 
-	DRG          string // when asked
-	Disposition  string // when asked
-	EM           *EM    // when asked
-	Query        *Query // when asked; nil with Ask.Query means that no query is called for
-	Alternatives []Key  // whole keys that are equally right; only Diagnoses to Query of each count
+	DRG          string   // when asked
+	Disposition  string   // when asked
+	EM           *EM      // when asked
+	Query        *Query   // when asked; nil with Ask.Query means that no query is called for
+	NoQuery      *NoQuery `json:",omitempty"` // why none is called for, where the author says so
+	Alternatives []Key    // whole keys that are equally right; only Diagnoses to Query of each count
 	Allow        []Allow
 	Traps        []Trap
 }
@@ -129,13 +130,22 @@ type Trap struct {
 	Cites []string
 }
 
-// EM is the level of medical decision making by column, or the minutes, of an E/M service. Minutes 0 means that MDM decides.
+// EM is the level of medical decision making by column, or the minutes, of an E/M service. Minutes 0 means that MDM decides. A
+// facility's visit has Criteria in place of both: the hospital's own rule for the levels, which the grid is no part of.
 type EM struct {
 	Problems, Data, Risk string // straightforward (or minimal), low (or limited), moderate, high (or extensive)
 	Minutes              int
-	Evidence             []Evidence
+	Evidence             []Evidence // of the visit as a whole: the minutes, or a column without its own
 	Why                  string
 	Cites                []string
+	Columns              map[string]EMColumn `json:",omitempty"` // what decides a column, by its name: problems, data, risk
+	Criteria             string              `json:",omitempty"`
+}
+
+// EMColumn is what decides one column of the table of medical decision making.
+type EMColumn struct {
+	Evidence []Evidence
+	Why      string
 }
 
 // Query is the query that a chart calls for.
@@ -146,6 +156,13 @@ type Query struct {
 	Options    []QueryOption
 	Why        string
 	Cites      []string
+}
+
+// NoQuery says why a chart that seems to call for a query does not.
+type NoQuery struct {
+	Evidence []Evidence // the words of the note that settle it
+	Why      string
+	Cites    []string
 }
 
 // QueryOption is one wording of a query.

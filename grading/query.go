@@ -12,7 +12,7 @@ func (g *grader) queryParts() {
 		return
 	}
 	k, a := g.key.Query, g.resp.Query
-	g.add(queryAsk(k, a))
+	g.add(g.queryAsk(k, a))
 	if k == nil {
 		return
 	}
@@ -47,7 +47,7 @@ func queryPart(line, entered string, k *Query) Part {
 	return p
 }
 
-func queryAsk(k *Query, a *AnswerQuery) Part {
+func (g *grader) queryAsk(k *Query, a *AnswerQuery) Part {
 	p := queryPart("ask", "", k)
 	p.Possible = worthQueryAsk
 	if a != nil {
@@ -72,6 +72,8 @@ func queryAsk(k *Query, a *AnswerQuery) Part {
 	}
 	if k != nil {
 		p.Why = sentence(p.Why, k.Why)
+	} else if no := g.key.NoQuery; no != nil {
+		p.Why, p.Cites, p.Evidence = sentence(p.Why, no.Why), no.Cites, quotes(no.Evidence)
 	}
 	return p
 }
@@ -82,15 +84,33 @@ func indicatorsPart(k *Query, a *AnswerQuery) Part {
 		want = append(want, Evidence{Text: s})
 	}
 	p := queryPart("indicators", strings.Join(a.Indicators, " / "), k)
+	o := overlap(want, a.Indicators)
+	if o.Marked > 0 {
+		p.Marks, p.Overlap = a.Indicators, &o
+	}
 	switch {
-	case supports(want, a.Indicators):
-		p.Earned, p.Finding, p.Why = worthQueryPart, "", "The clinical indicators are there."
-	case len(a.Indicators) == 0:
+	case o.Marked == 0:
 		p.Why = "No clinical indicators were given. A query rests on these: " + quoted(want) + "."
+	case o.enough():
+		p.Earned, p.Finding, p.Why = worthQueryPart, "", o.tell(want, "the query")
+		if missed := missedPhrases(o); missed != "" {
+			p.Why += " Give these too: " + missed + "."
+		}
 	default:
-		p.Why = "The indicators miss what matters, or hold far more than that. The query rests on these: " + quoted(want) + "."
+		p.Why = o.tell(want, "the query")
 	}
 	return p
+}
+
+// missedPhrases are the phrases of which less than half was marked.
+func missedPhrases(o Overlap) string {
+	var out []Evidence
+	for _, p := range o.Phrases {
+		if !p.Found() {
+			out = append(out, Evidence{Text: p.Text})
+		}
+	}
+	return quoted(out)
 }
 
 func wordingPart(k *Query, a *AnswerQuery) Part {
@@ -107,9 +127,11 @@ func wordingPart(k *Query, a *AnswerQuery) Part {
 	case o.OK:
 		p.Earned, p.Finding, p.Why = worthQueryPart, "", "Right: the wording leads to no answer."
 	case o.Leading:
-		p.Finding, p.Why = COMP, "This wording leads to an answer, which a compliant query never does."+better
+		p.Finding, p.Why = COMP, sentence("This wording leads to an answer, which a compliant query never does.", o.Why)+better
+		return p
 	default:
-		p.Why = "This wording does not ask what has to be known." + better
+		p.Why = sentence("This wording does not ask what has to be known.", o.Why) + better
+		return p
 	}
 	p.Why = sentence(p.Why, o.Why)
 	return p

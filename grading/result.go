@@ -38,6 +38,8 @@ type Part struct {
 	Why       string    `json:"why"` // a sentence for the learner
 	Cites     []string  `json:"cites,omitempty"`
 	Evidence  []string  `json:"evidence,omitempty"` // words of the note
+	Marks     []string  `json:"marks,omitempty"`    // words that the learner marked, of evidence and the indicators of a query
+	Overlap   *Overlap  `json:"overlap,omitempty"`  // how the marks cover the evidence, where both exist
 	EnteredAt int       `json:"-"`                  // index of the entered line, -1 when none
 	KeyAt     int       `json:"-"`                  // index of the key line, -1 when none
 	Procedure bool      `json:"-"`                  // the line is a procedure
