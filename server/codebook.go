@@ -213,15 +213,22 @@ type hitView struct {
 	codebook.Hit
 	Path    string
 	SetName string
+	Ended   bool // a CPT or HCPCS code that is out of force
 }
 
-// codebookSearch answers a search: JSON for scripts, a page otherwise.
+// suggest answers a search by a script, which asks at every letter that someone types. It stands before the session and the
+// compression: the book is the same for everyone, and a dozen hits are smaller than what packing them costs.
+func (s *Server) suggest(c *fiber.Ctx) error {
+	c.Vary(fiber.HeaderAccept)
+	if !wantsJSON(c) {
+		return c.Next()
+	}
+	return s.searchJSON(c, s.readSearch(c))
+}
+
+// codebookSearch is the page of a search.
 func (s *Server) codebookSearch(c *fiber.Ctx) error {
 	r := s.readSearch(c)
-	c.Vary(fiber.HeaderAccept)
-	if wantsJSON(c) {
-		return s.searchJSON(c, r)
-	}
 	var chosen codebook.System
 	if len(r.Sets) == 1 {
 		chosen = r.Sets[0]
@@ -243,7 +250,9 @@ func (s *Server) codebookSearch(c *fiber.Ctx) error {
 		}
 	}
 	for _, h := range hits {
-		page.Hits = append(page.Hits, hitView{Hit: h, Path: codePath(h.Ref, r.Date.On), SetName: h.System.Name()})
+		page.Hits = append(page.Hits, hitView{
+			Hit: h, Path: codePath(h.Ref, r.Date.On), SetName: h.System.Name(), Ended: !h.Billable && (h.System == codebook.CPT || h.System == codebook.HCPCS),
+		})
 	}
 	if len(r.Sets) > 0 || r.Billable || r.Date.Value != "" {
 		page.Wider = searchPath(searchRequest{Q: r.Q}, 0)

@@ -200,8 +200,22 @@ func TestGroups(t *testing.T) {
 		t.Errorf("tables = %+v, want 0FT under 0 and 0F", tables)
 	}
 	cpt := rangeGroups(book, w, codebook.CPT, codebook.Date{})
-	if len(cpt) != 2 || cpt[0].Range != "25605-29125" || cpt[1].Name != "Evaluation and management" {
-		t.Errorf("ranges of CPT = %+v, want musculoskeletal and E/M", cpt)
+	if len(cpt) != 2 || cpt[0].Name != "Evaluation and management" || cpt[1].Range != "25605-29125" {
+		t.Errorf("ranges of CPT = %+v, want E/M and musculoskeletal", cpt)
+	}
+	starter, err := codebook.Starter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	endocrine := codeGroup{Anchor: "4"}
+	fillChapter(starter, &endocrine, codebook.Date{})
+	if len(endocrine.Notes) == 0 {
+		t.Error("chapter 4 of the starter book has notes, and its page shows none")
+	}
+	for _, row := range cpt[0].Rows {
+		if row.Header || row.Ended {
+			t.Errorf("%+v is neither a header nor out of force", row)
+		}
 	}
 }
 
@@ -210,6 +224,14 @@ func TestGuidelineHas(t *testing.T) {
 	for q, want := range map[string]bool{"": true, "open fracture": true, "i.c.19": true, "sepsis": false, "fracture sepsis": false} {
 		if got := guidelineHas(g, q); got != want {
 			t.Errorf("guidelineHas(%q) = %t, want %t", q, got, want)
+		}
+	}
+}
+
+func TestFormatCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 98186: "98,186", 1670123: "1,670,123", -100: "-100", -4321: "-4,321"} {
+		if got := formatCount(n); got != want {
+			t.Errorf("formatCount(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,13 +35,15 @@ type codeGroup struct {
 	Name   string
 	Path   string // a page of its own, "" when there is none
 	Count  int
+	Notes  []noteGroup // of a chapter or section
 	Rows   []codeRow
 	Groups []codeGroup
 }
 
 type codeRow struct {
 	Path, Code, Title string
-	Header            bool
+	Header            bool // more characters are needed
+	Ended             bool // a CPT or HCPCS code that is out of force
 }
 
 // codeSet lists one code set: ICD-10-CM by chapters, sections and categories, ICD-10-PCS by tables, CPT and HCPCS by ranges.
@@ -113,19 +116,39 @@ func chapterGroups(book *codebook.Book, w words, on codebook.Date) []codeGroup {
 // fillChapter adds the sections of a chapter and their categories; sections of which the book has none are left out.
 func fillChapter(book *codebook.Book, ch *codeGroup, on codebook.Date) {
 	for _, sec := range book.Sections(ch.Anchor, on) {
-		g := codeGroup{Anchor: sectionAnchor(sec.Range()), Range: sec.Range(), Name: sec.Title, Rows: rowsOf(book.Top(codebook.ICD10CM, &sec, on), on)}
+		categories := book.Top(codebook.ICD10CM, &sec, on)
+		g := codeGroup{Anchor: sectionAnchor(sec.Range()), Range: sec.Range(), Name: sec.Title, Rows: rowsOf(categories, on)}
 		if g.Count = len(g.Rows); g.Count > 0 {
+			g.Notes = notesFrom(book, categories[0], sec.Range(), on)
+			if len(ch.Groups) == 0 {
+				ch.Notes = notesFrom(book, categories[0], "Chapter "+ch.Anchor, on)
+			}
 			ch.Groups = append(ch.Groups, g)
 		}
 	}
 }
 
+// notesFrom are the notes that a category inherits from a section or chapter.
+func notesFrom(book *codebook.Book, category codebook.Entry, from string, on codebook.Date) []noteGroup {
+	for _, lv := range noteLevels(book, category, on) {
+		if !lv.Own && lv.From == from {
+			return lv.Groups
+		}
+	}
+	return nil
+}
+
 func rowsOf(entries []codebook.Entry, on codebook.Date) []codeRow {
 	out := make([]codeRow, 0, len(entries))
 	for _, e := range entries {
-		out = append(out, codeRow{Path: codePath(e.Ref, on), Code: e.Dotted(), Title: e.Title, Header: !e.Billable})
+		out = append(out, rowOf(e, on))
 	}
 	return out
+}
+
+func rowOf(e codebook.Entry, on codebook.Date) codeRow {
+	icd := e.System == codebook.ICD10CM || e.System == codebook.ICD10PCS
+	return codeRow{Path: codePath(e.Ref, on), Code: e.Dotted(), Title: e.Title, Header: icd && !e.Billable, Ended: !icd && !e.Billable}
 }
 
 // tableGroups are the PCS tables under their section and body system.
@@ -142,7 +165,7 @@ func tableGroups(book *codebook.Book, on codebook.Date) []codeGroup {
 		}
 		sys := &sec.Groups[len(sec.Groups)-1]
 		sys.Rows = append(sys.Rows, codeRow{
-			Path: codePath(codebook.Ref{System: codebook.ICD10PCS, Code: t.Prefix}, on), Code: string(t.Prefix), Title: t.Labels[2], Header: true,
+			Path: codePath(codebook.Ref{System: codebook.ICD10PCS, Code: t.Prefix}, on), Code: string(t.Prefix), Title: t.Labels[2],
 		})
 		sys.Count++
 		sec.Count++
@@ -166,7 +189,7 @@ func rangeGroups(book *codebook.Book, w words, sys codebook.System, on codebook.
 			out = append(out, codeGroup{Anchor: key, Name: w.get("codebook." + string(sys) + "_" + key), Path: dated(setPath(sys)+"?range="+key, on)})
 		}
 		out[i].Count++
-		out[i].Rows = append(out[i].Rows, codeRow{Path: codePath(e.Ref, on), Code: e.Dotted(), Title: e.Title, Header: !e.Billable})
+		out[i].Rows = append(out[i].Rows, rowOf(e, on))
 	}
 	for i := range out {
 		first, last := out[i].Rows[0].Code, out[i].Rows[len(out[i].Rows)-1].Code
@@ -174,6 +197,8 @@ func rangeGroups(book *codebook.Book, w words, sys codebook.System, on codebook.
 			out[i].Range += "-" + last
 		}
 	}
+	// By number, codes that end in a letter would stand among the others; the book has them last, and evaluation and management first.
+	slices.SortStableFunc(out, func(a, b codeGroup) int { return bookPlace(a.Anchor) - bookPlace(b.Anchor) })
 	return out
 }
 
@@ -197,6 +222,24 @@ var cptRanges = []struct{ last, key string }{
 	{"38999", "hemic"}, {"39999", "mediastinum"}, {"49999", "digestive"}, {"53899", "urinary"}, {"55899", "male"}, {"55999", "reproductive"},
 	{"58999", "female"}, {"59899", "maternity"}, {"60699", "endocrine"}, {"64999", "nervous"}, {"68899", "eye"}, {"69999", "ear"},
 	{"79999", "radiology"}, {"89999", "pathology"}, {"99199", "medicine"}, {"99499", "em"}, {"99999", "medicine"},
+}
+
+// bookPlace is where a part stands in the CPT book; parts of HCPCS Level II stay where they are.
+func bookPlace(key string) int {
+	switch key {
+	case "em":
+		return -1
+	case "category2":
+		return len(cptRanges) + 1
+	case "category3":
+		return len(cptRanges) + 2
+	}
+	for i := len(cptRanges) - 1; i >= 0; i-- {
+		if cptRanges[i].key == key {
+			return i
+		}
+	}
+	return 0
 }
 
 // codeRange is the part of its book that a CPT or HCPCS code stands in.

@@ -14,6 +14,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	app.Use(s.observe, recover.New())
 	app.Get("/static/*", s.staticFile)
+	app.Get("/codebook/search", s.suggest) // for every letter typed: no session, nothing compressed
 	app.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}), s.identify, s.guard)
 
 	app.Get("/", s.home)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ func viewFuncs(a *assets, w words) template.FuncMap {
 		},
 		"date":     func(t time.Time) string { return t.Format("2 Jan 2006") },
 		"datetime": func(t time.Time) string { return t.Format("2 Jan 2006, 15:04") },
+		"count":    formatCount,
 		"dots":     func(n int) string { return strings.Repeat("●", n) + strings.Repeat("○", max(0, 5-n)) },
 		"add":      func(a, b int) int { return a + b },
 		"letter":   pointerLetter,
@@ -48,6 +50,15 @@ func formatPoints(p grading.Points) string {
 		sign, p = "−", -p
 	}
 	return sign + trimZero(fmt.Sprintf("%d.%02d", p/100, p%100))
+}
+
+// formatCount prints a number with commas between thousands.
+func formatCount(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 func trimZero(s string) string {
