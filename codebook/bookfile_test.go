@@ -180,7 +180,7 @@ func TestNothingIsForgotten(t *testing.T) {
 		{release{}, "Release rows facts groups spans chapters sections placed tables terms index digest"},
 		{row{}, "key title parent end facts span section billable"}, {noteGroup{}, "kind lines refs must"}, {span{}, "from to"},
 		{chapter{}, "Chapter span"}, {section{}, "Section chapter parent span"}, {pcsTable{}, "PCSTable"}, {pcsTerm{}, "section position label text"},
-		{&index{}, "vocabulary from posts byLength brevity scratch"}, {alias{}, "phrase means says any"},
+		{&index{}, "vocabulary from posts byLength wordsFrom words brevity sides scratch"}, {alias{}, "phrase means says any"},
 	} {
 		var got []string
 		for f := range reflect.Indirect(reflect.ValueOf(c.of)).Type().Fields() {

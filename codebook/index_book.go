@@ -184,7 +184,7 @@ func (b *Book) IndexSearch(q string, opt IndexSearchOptions) []IndexTerm {
 		run
 	}
 	var found []hit
-	want := askOf(b.units(&release{}, q))
+	want := askOf(b.units(tokens(&release{}, q)))
 	if len(want) == 0 {
 		return nil
 	}

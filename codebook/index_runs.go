@@ -1,7 +1,6 @@
 package codebook
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 	"sort"
@@ -167,7 +166,7 @@ func nest(out []run, r run) []run {
 
 // overlap is where runs of both lists overlap, with the cost of both.
 func overlap(a, b []run) []run {
-	var out []run
+	out := make([]run, 0, min(len(a), len(b)))
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		from, end := max(a[i].from, b[j].from), min(a[i].end, b[j].end)
 		if from < end {
@@ -182,13 +181,17 @@ func overlap(a, b []run) []run {
 	return out
 }
 
-// either is the runs of both lists; of two of one term the cheaper.
-func either(a, b []run) []run {
-	all := slices.Concat(a, b)
-	slices.SortFunc(all, func(x, y run) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.cost, y.cost)) })
-	out := all[:0]
-	for _, r := range all {
-		out = nest(out, r)
+// either is the runs of both lists, of which those of b cost more by extra; of two of one term the cheaper.
+func either(a, b []run, extra uint16) []run {
+	out := make([]run, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && (a[0].from < b[0].from || a[0].from == b[0].from && a[0].cost <= b[0].cost+extra) {
+			out = nest(out, a[0])
+			a = a[1:]
+		} else {
+			out = nest(out, run{b[0].from, b[0].end, b[0].cost + extra})
+			b = b[1:]
+		}
 	}
 	return out
 }

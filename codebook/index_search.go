@@ -99,7 +99,10 @@ func (v *indexVolume) answers(q ask) bool {
 
 // search finds the topmost terms that all of a query leads to, best first: whole words before beginnings, then terms of few words. It gives
 // at most so many.
-func (v *indexVolume) search(q ask, most int) []run {
+func (v *indexVolume) search(q ask, most int) []run { return v.searchOnce(q, most, runCache{}) }
+
+// searchOnce is search with the runs of words that have been looked up already.
+func (v *indexVolume) searchOnce(q ask, most int, known runCache) []run {
 	if !v.answers(q) {
 		return nil
 	}
@@ -109,7 +112,7 @@ func (v *indexVolume) search(q ask, most int) []run {
 		for j, set := range sets {
 			var one []run
 			for k, w := range set {
-				r := v.runsOf(w)
+				r := known.of(v, w)
 				if k == 0 {
 					one = r
 				} else {
@@ -122,10 +125,7 @@ func (v *indexVolume) search(q ask, most int) []run {
 			if j == 0 {
 				part = one
 			} else if len(one) > 0 {
-				for n := range one {
-					one[n].cost += costAlias
-				}
-				part = either(part, one)
+				part = either(part, one, costAlias)
 			}
 		}
 		if i == 0 {
@@ -139,11 +139,11 @@ func (v *indexVolume) search(q ask, most int) []run {
 	}
 	// Thousands may match, of which the best few are wanted: they are counted by rank first, and only those up to the last rank are sorted.
 	var counts [1 << 10]int
+	long := func(r run) uint16 { return uint16(min(3, max(0, int(v.terms[r.from].words)-len(q)))) }
 	rank := func(r run) uint64 {
-		return uint64(min(r.cost, 1<<6-1))<<4 | uint64(min(v.terms[r.from].words, 1<<4-1))
+		return uint64(min(r.cost+long(r), 1<<6-1))<<4 | uint64(min(v.terms[r.from].words, 1<<4-1))
 	}
 	for i := range all {
-		all[i].cost += uint16(min(3, max(0, int(v.terms[all[i].from].words)-len(q))))
 		counts[rank(all[i])]++
 	}
 	last := uint64(0)
@@ -161,44 +161,57 @@ func (v *indexVolume) search(q ask, most int) []run {
 	slices.Sort(best)
 	out := make([]run, 0, min(most, len(best)))
 	for _, b := range best[:min(most, len(best))] {
-		out = append(out, all[uint32(b)])
+		r := all[uint32(b)]
+		r.cost += long(r)
+		out = append(out, r)
 	}
 	return out
 }
 
-// searchIndex adds to the hits of a title search the codes of a release that only the index leads to. A code found both ways counts by the
-// better one.
-func (b *Book) searchIndex(r *release, units []unit, found []scored, opt SearchOptions, limit, order int) []scored {
-	if b.index == nil || r.System != ICD10CM && r.System != ICD10PCS || len(units) == 0 {
-		return found
+// runCache keeps the runs of the words of one search, which asks for them several times: with and without a side, with one of them missing.
+type runCache map[runKey][]run
+
+type runKey struct {
+	v    *indexVolume
+	word string
+}
+
+func (c runCache) of(v *indexVolume, w string) []run {
+	k := runKey{v, w}
+	runs, ok := c[k]
+	if !ok {
+		runs = v.runsOf(w)
+		c[k] = runs
 	}
-	if len(found) >= limit && found[len(found)-1].rank>>44 <= costIndex {
-		return found // titles alone are enough
+	return runs
+}
+
+// searchIndex finds the codes of a release that the indexes lead to.
+func (a *asking) searchIndex(r *release, want []sought, billable bool, order int) []scored {
+	b := a.b
+	if b.index == nil || r.System != ICD10CM && r.System != ICD10PCS || len(want) == 0 {
+		return nil
 	}
-	for _, u := range units {
-		if u.code != "" {
-			if lo, hi := r.prefixRange(u.code); lo < hi {
-				return found // a code is no word of an index
-			}
+	for i := range want {
+		if want[i].lo < want[i].hi {
+			return nil // a code is no word of an index
 		}
 	}
+	units := plain(want)
 	q := askOf(units)
 	if len(q) == 0 {
-		return found
+		return nil
 	}
-	h := &indexHits{r: r, units: units, billable: opt.BillableOnly, limit: limit, order: order, hits: found, at: make(map[int]int, 2*len(found))}
-	for i := range found {
-		h.at[found[i].row()] = i
-	}
+	h := &indexHits{r: r, units: units, billable: billable, limit: a.limit, order: order, at: map[int]int{}}
 	for _, k := range IndexKinds {
-		v := b.index.pick(k, opt.On)
+		v := b.index.pick(k, a.opt.On)
 		if v == nil || k.System() != r.System {
 			continue
 		}
 		vq, columns := v.forTable(q)
 		before := h.added
-		for _, t := range v.search(vq, 4*limit) {
-			if h.added-before >= limit {
+		for _, t := range v.searchOnce(vq, 4*a.limit, a.runs) {
+			if h.added-before >= a.limit {
 				break
 			}
 			h.term(b.index, v, t, columns)

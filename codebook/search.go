@@ -1,9 +1,8 @@
 package codebook
 
 import (
-	"cmp"
+	"math"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 )
@@ -14,7 +13,10 @@ type index struct {
 	from       []uint32   // postings of word i are posts[from[i]:from[i+1]]
 	posts      []uint32   // row<<1, +1 when the word stands in an inclusion term only
 	byLength   [][]uint32 // words of each length
+	wordsFrom  []uint32   // words of row i are words[wordsFrom[i]:wordsFrom[i+1]]
+	words      []uint32   // word<<1, +1 as in posts; in order
 	brevity    []uint8    // how many words the title of each row has that say something; above titleSize those of its shortest inclusion term
+	sides      []uint32   // the words that name a side
 	scratch    sync.Pool
 }
 
@@ -100,12 +102,37 @@ func (x *index) finish() {
 		x.byLength[len(w)] = append(x.byLength[len(w)], uint32(n))
 	}
 	rows := len(x.brevity)
+	x.turn(rows)
+	x.sides = x.sides[:0]
+	for w := range sides {
+		if at, ok := slices.BinarySearch(x.vocabulary, w); ok {
+			x.sides = append(x.sides, uint32(at))
+		}
+	}
 	x.scratch.New = func() any {
 		var s scratch
-		for _, c := range []*cells{&s.score, &s.word, &s.sum, &s.part} {
+		for _, c := range []*cells{&s.score, &s.sum} {
 			c.cost = make([]uint16, rows)
 		}
 		return &s
+	}
+}
+
+// turn makes the words of each row of the rows of each word.
+func (x *index) turn(rows int) {
+	x.words, x.wordsFrom = make([]uint32, len(x.posts)), make([]uint32, rows+1)
+	for _, p := range x.posts {
+		x.wordsFrom[p>>1+1]++
+	}
+	for i := range rows {
+		x.wordsFrom[i+1] += x.wordsFrom[i]
+	}
+	next := slices.Clone(x.wordsFrom)
+	for id := range x.vocabulary {
+		for _, p := range x.posts[x.from[id]:x.from[id+1]] {
+			x.words[next[p>>1]] = uint32(id)<<1 | p&1
+			next[p>>1]++
+		}
 	}
 }
 
@@ -114,7 +141,6 @@ func (x *index) finish() {
 type cells struct {
 	cost    []uint16
 	touched []uint32
-	within  []uint16 // when set, only rows that are not 0 here count
 }
 
 // Costs of a match of one word, in words of a title that nobody asked for. What an alias means counts as if it had been typed.
@@ -134,9 +160,6 @@ const (
 )
 
 func (c *cells) put(row uint32, cost uint16) {
-	if c.within != nil && c.within[row] == 0 {
-		return
-	}
 	switch old := c.cost[row]; {
 	case old == 0:
 		c.touched = append(c.touched, row)
@@ -154,18 +177,6 @@ func worth(cost uint16) uint16 {
 	return cost &^ marks
 }
 
-// and keeps the rows that other has too and adds its costs. Rows that fall away stay among the touched, at 0.
-func (c *cells) and(other *cells) {
-	for _, row := range c.touched {
-		a, b := c.cost[row], other.cost[row]
-		if a == 0 || b == 0 {
-			c.cost[row] = 0
-			continue
-		}
-		c.cost[row] = a&^marks + b&^marks - 1 | (a|b)&marks
-	}
-}
-
 func (c *cells) clear() {
 	for _, row := range c.touched {
 		c.cost[row] = 0
@@ -175,7 +186,8 @@ func (c *cells) clear() {
 
 // scratch are the working cells of one search.
 type scratch struct {
-	score, word, sum, part cells
+	score, sum cells
+	best       []uint64 // ranks
 }
 
 // SearchOptions narrow a search.
@@ -200,17 +212,34 @@ func (b *Book) Search(q string, opt SearchOptions) []Hit {
 	if len(systems) == 0 {
 		systems = Systems
 	}
+	a := asking{b: b, opt: opt, limit: limit, runs: runCache{}}
 	var found []scored
+	var lacking []asked
+	var typed []token
+	var us []unit
 	for order, sys := range Systems {
 		if !slices.Contains(systems, sys) {
 			continue
 		}
-		if r, _ := b.pick(sys, opt.On); r != nil {
-			found = append(found, b.searchRelease(r, b.units(r, q), opt, limit, order)...)
+		r, _ := b.pick(sys, opt.On)
+		if r == nil {
+			continue
 		}
+		// Only a code with a dot is another unit to another release.
+		if toks := tokens(r, q); us == nil || !slices.EqualFunc(toks, typed, sameToken) {
+			typed, us = toks, b.units(slices.Clone(toks))
+		}
+		want := r.seek(us)
+		hits := a.sided(r, want, order, math.MaxUint64)
+		if len(hits) == 0 && len(want) >= 3 && len(want) <= mostMissing {
+			lacking = append(lacking, asked{r, want, order})
+		}
+		found = append(found, hits...)
 	}
-	slices.SortFunc(found, func(x, y scored) int { return cmp.Compare(x.rank, y.rank) })
-	found = found[:min(limit, len(found))]
+	found = bestOf(found, limit)
+	for _, l := range lacking {
+		found = bestOf(append(found, a.lacking(l, boundOf(found, limit))...), limit)
+	}
 	out := make([]Hit, len(found))
 	for i, f := range found {
 		w := &f.r.rows[f.row()]
@@ -234,6 +263,8 @@ type scored struct {
 	term   int32
 }
 
+func (s scored) order() int { return int(s.rank >> 24 & 0xff) }
+
 func (s scored) row() int { return int(s.rank & (1<<24 - 1)) }
 
 func (s scored) score() int { return int(s.rank >> 44) }
@@ -247,76 +278,6 @@ func (r *release) rank(score, order, row int) uint64 {
 	return rank
 }
 
-func (r *release) search(units []unit, billable bool, limit, order int) []scored {
-	if len(units) == 0 || len(r.rows) == 0 {
-		return nil
-	}
-	x := r.index
-	s := x.scratch.Get().(*scratch)
-	defer x.scratch.Put(s)
-	// The rarest thing first: what comes after it need only look at the rows that are left.
-	units = slices.Clone(units)
-	slices.SortStableFunc(units, func(a, b unit) int { return cmp.Compare(x.rows(a), x.rows(b)) })
-	lo, hi := 0, 0
-	for i, u := range units {
-		to := &s.word
-		if i == 0 {
-			to = &s.score
-		} else {
-			to.within, s.sum.within, s.part.within = s.score.cost, s.score.cost, s.score.cost
-		}
-		longest := u.longest()
-		x.mark(s, to, u.typed, u.extra+uint16(longest-len(u.typed)), u.whole)
-		for _, phrase := range u.any {
-			x.mark(s, to, phrase, (u.extra+costAlias+uint16(longest-len(phrase)))|hidden, false)
-		}
-		if u.code != "" {
-			lo, hi = r.prefixRange(u.code)
-			for n := lo; n < hi; n++ {
-				to.put(uint32(n), 1)
-			}
-		}
-		if i > 0 {
-			s.score.and(&s.word)
-			s.word.clear()
-		}
-	}
-	s.word.within, s.sum.within, s.part.within = nil, nil, nil
-	if len(units) > 1 {
-		lo, hi = 0, 0
-	}
-	var best []uint64
-	for _, n := range s.score.touched {
-		c := s.score.cost[n]
-		if c == 0 || billable && !r.rows[n].billable {
-			continue
-		}
-		score := int(c&^marks-1) + int(x.brevity[n]&titleBits)
-		if c&included != 0 {
-			score = int(c&^marks-1) + costInclusion + int(x.brevity[n]>>titleSize)
-		}
-		if int(n) >= lo && int(n) < hi {
-			score = int(codeLen(r.rows[n].key)) - len(units[0].code) // found by its code alone: the words of its title do not matter
-		}
-		rank := r.rank(score, order, int(n))
-		if len(best) == limit && rank > best[limit-1] {
-			continue
-		}
-		at, _ := slices.BinarySearch(best, rank)
-		if len(best) == limit {
-			best = best[:limit-1]
-		}
-		best = slices.Insert(best, at, rank)
-	}
-	out := make([]scored, len(best))
-	for i, rank := range best {
-		out[i] = scored{r: r, units: units, rank: rank}
-		out[i].hidden = s.score.cost[out[i].row()]&hidden != 0
-	}
-	s.score.clear()
-	return out
-}
-
 // longest is the most words that the unit may mean.
 func (u unit) longest() int {
 	n := len(u.typed)
@@ -326,77 +287,12 @@ func (u unit) longest() int {
 	return n
 }
 
-// rows is at most how many rows a unit marks, for the order of marking.
-func (x *index) rows(u unit) int {
-	sum := 0
-	for _, set := range slices.Concat([][]string{u.typed}, u.any) {
-		least := len(x.posts)
-		for _, w := range set {
-			from, _ := slices.BinarySearch(x.vocabulary, w)
-			to := from + sort.Search(len(x.vocabulary)-from, func(i int) bool { return !strings.HasPrefix(x.vocabulary[from+i], w) })
-			least = min(least, int(x.from[to]-x.from[from]))
-		}
-		sum += least
-	}
-	if u.code != "" {
-		sum += len(x.brevity) >> (2 * len(u.code))
-	}
-	return sum
-}
-
 func codeLen(k uint64) uint8 {
 	n := uint8(8)
 	for ; n > 0 && byte(k) == 0; n-- {
 		k >>= 8
 	}
 	return n
-}
-
-// mark puts the rows that have all words of a phrase, each at the cost of its match and extra.
-func (x *index) mark(s *scratch, to *cells, phrase []string, extra uint16, whole bool) {
-	if len(phrase) == 1 {
-		x.markWord(to, phrase[0], extra, whole)
-		return
-	}
-	for i, w := range phrase {
-		if i == 0 {
-			x.markWord(&s.sum, w, 0, whole)
-			continue
-		}
-		x.markWord(&s.part, w, 0, whole)
-		s.sum.and(&s.part)
-		s.part.clear()
-	}
-	for _, row := range s.sum.touched {
-		if c := s.sum.cost[row]; c > 0 {
-			to.put(row, (c&^marks+extra&^marks)|(c|extra)&marks)
-		}
-	}
-	s.sum.clear()
-}
-
-func (x *index) markWord(to *cells, w string, extra uint16, whole bool) {
-	at, exact := slices.BinarySearch(x.vocabulary, w)
-	if exact {
-		x.markPosts(to, uint32(at), 1+costTitle+extra)
-		at++
-	}
-	if whole {
-		return
-	}
-	for ; at < len(x.vocabulary) && strings.HasPrefix(x.vocabulary[at], w); at++ {
-		x.markPosts(to, uint32(at), 1+costPrefix+extra)
-	}
-}
-
-func (x *index) markPosts(to *cells, word uint32, cost uint16) {
-	for _, p := range x.posts[x.from[word]:x.from[word+1]] {
-		if p&1 == 0 {
-			to.put(p>>1, cost)
-		} else {
-			to.put(p>>1, cost|marks)
-		}
-	}
 }
 
 // matched is what a hit was found by when its title does not show it: the inclusion term with most of the words, or the alias.

@@ -2,6 +2,7 @@ package codebook
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -66,83 +67,131 @@ func countContent(title string) int {
 	return n
 }
 
-// searchRelease finds the rows of a release by titles, inclusion terms and indexes. A row found several ways counts by the best one. When
-// nothing has all of three or more words, one may be missing.
-func (b *Book) searchRelease(r *release, units []unit, opt SearchOptions, limit, order int) []scored {
-	found := b.searchSided(r, units, opt, limit, order)
-	if len(found) == 0 && len(units) >= 3 && len(units) <= mostMissing {
-		for i := range units {
-			if units[i].side {
-				continue
-			}
-			for _, s := range b.searchSided(r, slices.Delete(slices.Clone(units), i, i+1), opt, limit, order) {
-				s.rank += costMissing << 44
-				found = append(found, s)
-			}
-		}
-	}
-	slices.SortFunc(found, func(x, y scored) int { return cmp.Or(cmp.Compare(x.row(), y.row()), cmp.Compare(x.rank, y.rank)) })
-	found = slices.CompactFunc(found, func(x, y scored) bool { return x.row() == y.row() })
+// asking is what the steps of one search share.
+type asking struct {
+	b     *Book
+	opt   SearchOptions
+	limit int
+	runs  runCache
+}
+
+// asked is what is wanted of a release.
+type asked struct {
+	r     *release
+	want  []sought
+	order int
+}
+
+// bestOf are the best of hits, in order. A row found several ways counts by the best one, of equal ones by the first.
+func bestOf(found []scored, limit int) []scored {
+	slices.SortStableFunc(found, func(x, y scored) int {
+		return cmp.Or(cmp.Compare(x.order(), y.order()), cmp.Compare(x.row(), y.row()), cmp.Compare(x.rank, y.rank))
+	})
+	found = slices.CompactFunc(found, func(x, y scored) bool { return x.r == y.r && x.row() == y.row() })
 	slices.SortFunc(found, func(x, y scored) int { return cmp.Compare(x.rank, y.rank) })
 	return found[:min(limit, len(found))]
 }
 
-// mostMissing is up to how many things a query may ask for to be searched with one of them missing.
-const mostMissing = 6
-
-// searchSided finds rows that have all that is asked for, and those that have all but the side.
-func (b *Book) searchSided(r *release, units []unit, opt SearchOptions, limit, order int) []scored {
-	found := r.search(units, opt.BillableOnly, limit, order)
-	found = append(found, b.byIndex(r, units, opt, limit, order)...)
-	var rest, side []unit
-	for _, u := range units {
-		if u.side {
-			side = append(side, u)
-		} else {
-			rest = append(rest, u)
-		}
+// boundOf is the rank that another hit must not exceed to be one of the best; found are the best so far.
+func boundOf(found []scored, limit int) uint64 {
+	if len(found) < limit {
+		return math.MaxUint64
 	}
-	if len(side) > 0 && len(rest) > 0 {
-		all := opt
-		all.BillableOnly = false
-		for _, s := range slices.Concat(r.search(rest, false, limit, order), b.byIndex(r, rest, all, limit, order)) {
-			found = append(found, r.sided(s, side, opt.BillableOnly, order)...)
+	return found[limit-1].rank
+}
+
+// lacking finds rows of a release that have all but one of the things wanted, when nothing has all of three or more.
+func (a *asking) lacking(l asked, bound uint64) []scored {
+	const cost = costMissing << 44
+	var found []scored
+	for i := range l.want {
+		if l.want[i].side || bound < cost {
+			continue
+		}
+		for _, s := range a.sided(l.r, slices.Delete(slices.Clone(l.want), i, i+1), l.order, bound-cost) {
+			s.rank += cost
+			found = append(found, s)
+		}
+		if found = bestOf(found, a.limit); len(found) == a.limit {
+			bound = min(bound, found[a.limit-1].rank)
 		}
 	}
 	return found
 }
 
+// mostMissing is up to how many things a query may ask for to be searched with one of them missing.
+const mostMissing = 6
+
+// sided finds rows of a release that have all that is wanted, and those that have all but the side: the best of them, in order of rank. Those
+// that rank after bound need not be among them.
+func (a *asking) sided(r *release, want []sought, order int, bound uint64) []scored {
+	billable := a.opt.BillableOnly
+	found := r.search(want, billable, a.limit, order, bound)
+	bound = min(bound, boundOf(found, a.limit))
+	if more := a.byIndex(r, want, billable, order, bound); len(more) > 0 {
+		found = bestOf(append(found, more...), a.limit)
+		bound = min(bound, boundOf(found, a.limit))
+	}
+	var rest, side []sought
+	for i := range want {
+		if want[i].side {
+			side = append(side, want[i])
+		} else {
+			rest = append(rest, want[i])
+		}
+	}
+	if len(side) == 0 || len(rest) == 0 {
+		return found
+	}
+	// A side costs nothing or more, so that what ranks too low without it does so with it.
+	bound |= lowRank
+	var on []scored
+	for _, s := range slices.Concat(r.search(rest, false, a.limit, order, bound), a.byIndex(r, rest, false, order, bound)) {
+		on = r.sided(on, s, side, billable, order)
+	}
+	return bestOf(append(found, on...), a.limit)
+}
+
 // byIndex finds codes by the indexes and scores them as titles are: by the words of the term that were not asked for.
-func (b *Book) byIndex(r *release, units []unit, opt SearchOptions, limit, order int) []scored {
-	hits := b.searchIndex(r, units, nil, opt, limit, order)
+func (a *asking) byIndex(r *release, want []sought, billable bool, order int, bound uint64) []scored {
+	hits := a.searchIndex(r, want, billable, order)
 	if len(hits) == 0 {
 		return nil
 	}
-	asked := map[string]bool{}
+	said := map[string]bool{}
 	size, extra := 0, 0
-	for _, u := range units {
+	for i := range want {
+		u := &want[i]
 		size += u.longest()
 		extra += int(u.extra)
-		for _, set := range slices.Concat([][]string{u.typed}, u.any) {
+		for _, w := range u.typed {
+			said[w] = true
+		}
+		for _, set := range u.any {
 			for _, w := range set {
-				asked[w] = true
+				said[w] = true
 			}
 		}
 	}
-	for i := range hits {
-		h := &hits[i]
-		cost := int(h.rank>>44) - 1 - costIndex - min(3, max(0, int(h.by.terms[h.term].words)-len(units)))
-		score := max(0, cost) + extra + size + h.by.unasked(h.term, asked)
-		if h.by.kind == IndexDrugs && !h.by.column(asked) {
-			score += costColumn
-		}
+	kept := hits[:0]
+	for _, h := range hits {
+		cost := int(h.rank>>44) - 1 - costIndex - min(3, max(0, int(h.by.terms[h.term].words)-len(want)))
+		score := max(0, cost) + extra + size
 		if r.System == ICD10PCS {
 			score += costBeginning
 		}
+		if uint64(score)<<44 > bound {
+			continue
+		}
+		score += h.by.unasked(h.term, said)
+		if h.by.kind == IndexDrugs && !h.by.column(said) {
+			score += costColumn
+		}
 		nth := max(0, int(h.rank>>32&0xff)-int(h.by.terms[h.term].words)) // the codes that a term leads to take turns
 		h.rank = r.rank(score, order, h.row()) | uint64(nth)<<32
+		kept = append(kept, h)
 	}
-	return hits
+	return kept
 }
 
 // column reports whether one of the words names a column of a table.
@@ -173,9 +222,10 @@ func (v *indexVolume) unasked(n int32, asked map[string]bool) int {
 	return sum
 }
 
-// sided are the codes of a side that a hit without one leads to: those below it, or beside it when it is the one for an unspecified side.
-// A hit that knows no sides stays.
-func (r *release) sided(s scored, side []unit, billable bool, order int) []scored {
+// sided appends the codes of a side that a hit without one leads to: those below it, or beside it when it is the one for an unspecified
+// side. A hit that knows no sides stays.
+func (r *release) sided(out []scored, s scored, side []sought, billable bool, order int) []scored {
+	x := r.index
 	from, to := s.row(), int(r.rows[s.row()].end)
 	if to == from+1 && r.rows[from].parent >= 0 && strings.Contains(r.rows[from].title, "nspecified") {
 		from = int(r.rows[from].parent)
@@ -183,16 +233,15 @@ func (r *release) sided(s scored, side []unit, billable bool, order int) []score
 	}
 	const atMost = 400 // rows that are looked through
 	to = min(to, from+atMost)
-	var out []scored
 	knows := false
 	for n := from; n < to; n++ {
-		ws := words(r.rows[n].title)
-		knows = knows || slices.ContainsFunc(ws, func(w string) bool { return sides[w] })
-		if billable && !r.rows[n].billable || slices.ContainsFunc(side, func(u unit) bool { return !u.says(ws) }) {
+		have := x.wordsAt(uint32(n))
+		knows = knows || slices.ContainsFunc(have, func(w uint32) bool { return w&1 == 0 && slices.Contains(x.sides, w>>1) })
+		if billable && !r.rows[n].billable || slices.ContainsFunc(side, func(u sought) bool { return !u.says(have) }) {
 			continue
 		}
 		o := s
-		deeper := int(r.index.brevity[n]&titleBits) - int(r.index.brevity[s.row()]&titleBits)
+		deeper := int(x.brevity[n]&titleBits) - int(x.brevity[s.row()]&titleBits)
 		o.rank = r.rank(s.score()+max(0, deeper), order, n)
 		out = append(out, o)
 		n = int(r.rows[n].end) - 1 // what is below is found from here
@@ -204,9 +253,16 @@ func (r *release) sided(s scored, side []unit, billable bool, order int) []score
 	return out
 }
 
-// says reports whether words have what the unit asks for.
-func (u unit) says(ws []string) bool {
-	return slices.ContainsFunc(slices.Concat([][]string{u.typed}, u.any), func(set []string) bool {
-		return !slices.ContainsFunc(set, func(w string) bool { return !slices.Contains(ws, w) })
-	})
+// says reports whether the title of a row has what the unit asks for; have are the words of the row.
+func (u *sought) says(have []uint32) bool {
+	for i := range u.phrases {
+		all := true
+		for _, w := range u.phrases[i].words {
+			all = all && w.known && slices.Contains(have, w.at<<1)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
 }

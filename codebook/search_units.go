@@ -33,8 +33,7 @@ type token struct {
 }
 
 // units splits a query. The words of an alias may stand anywhere in it, in any order; longer aliases are taken first.
-func (b *Book) units(r *release, q string) []unit {
-	toks := tokens(r, q)
+func (b *Book) units(toks []token) []unit {
 	for i := range toks {
 		b.correct(&toks[i])
 	}
@@ -102,6 +101,8 @@ func (b *Book) units(r *release, q string) []unit {
 	}
 	return out
 }
+
+func sameToken(a, b token) bool { return a.word == b.word && a.code == b.code }
 
 func coversAll(toks []token, says []string) bool {
 	for _, w := range says {
