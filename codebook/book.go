@@ -17,7 +17,8 @@ func (r Ref) Dotted() string { return r.Code.Dotted(r.System) }
 // Entry is what the book knows of one code or header, as of one release.
 type Entry struct {
 	Ref
-	Title    string // the official title; for CPT our own label
+	Title    string // the official title; for CPT our own label, or the descriptor that the site has licensed
+	Licensed bool   // the title is from the site's licensed descriptor file
 	Billable bool   // false for a header (category or subcategory that needs more characters)
 	Release  string // edition of the release that answered, e.g. "2026", "2025-10"
 	Exact    bool   // false when no release covers the date asked for and the nearest earlier one answered

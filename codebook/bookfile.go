@@ -26,6 +26,7 @@ var bookParts = []bookPart{
 	{"words", packWords, unpackWords},
 	{"ncci", packPairs, unpackPairs},
 	{"claims", packClaims, unpackClaims},
+	{"licensed", packDescriptors, unpackDescriptors},
 	{"indexes", packIndexes, unpackIndexes},
 }
 

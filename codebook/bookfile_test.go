@@ -176,9 +176,9 @@ func TestNothingIsForgotten(t *testing.T) {
 		of   any
 		want string
 	}{
-		{Book{}, "bySystem modifiers guidelines byGuideline pairs ncciName addOns aliases aliasesBy index claims edition pairsDigest addOnsDigest"},
+		{Book{}, "bySystem modifiers guidelines byGuideline pairs ncciName addOns aliases aliasesBy index claims licensed edition pairsDigest addOnsDigest"},
 		{release{}, "Release rows facts groups spans chapters sections placed tables terms index digest"},
-		{row{}, "key title parent end facts span section billable"}, {noteGroup{}, "kind lines refs must"}, {span{}, "from to"},
+		{row{}, "key title parent end facts span section billable licensed"}, {noteGroup{}, "kind lines refs must"}, {span{}, "from to"},
 		{chapter{}, "Chapter span"}, {section{}, "Section chapter parent span"}, {pcsTable{}, "PCSTable"}, {pcsTerm{}, "section position label text"},
 		{&index{}, "vocabulary from posts byLength wordsFrom words brevity sides scratch"}, {alias{}, "phrase means says any"},
 	} {

@@ -21,6 +21,7 @@ type Builder struct {
 	indexes    []NewIndex
 	claims     claimTables
 	severity   newSeverity
+	licensed   []descriptorSet
 	problems   []error
 }
 
@@ -219,6 +220,7 @@ func (b *Builder) Build() (*Book, error) {
 	book.aliases = slices.Clone(b.aliases)
 	book.index = b.buildIndex()
 	book.claims = b.buildClaims()
+	book.licensed = b.buildDescriptors()
 	if len(b.problems) > 0 {
 		return nil, errors.Join(b.problems...)
 	}

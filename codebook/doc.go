@@ -8,7 +8,8 @@
 // on it, or by the nearest earlier one, and then Entry.Exact is false; without a date the newest release answers.
 //
 // The package does no grading, keeps nothing about learners, and does no input or output beyond reading its embedded files. CPT belongs
-// to the American Medical Association: the book has numbers where teaching needs them, with labels in our own words, and no descriptors.
+// to the American Medical Association: the book has numbers where teaching needs them, with labels in our own words, and no descriptors. A site that has
+// licensed descriptors puts its own file of them in the place of those labels (Builder.Descriptor); they stay in its own book.
 //
 // The rules come from the ICD-10-CM Official Guidelines for Coding and Reporting FY 2026 and the ICD-10-PCS Official Guidelines for
 // Coding and Reporting; comments cite them by number ("I.A.12.a", "B3.8").

@@ -19,6 +19,7 @@ type Book struct {
 	aliasesBy   map[string][]int // by each of their words
 	index       *Index           // nil when none is loaded
 	claims      claimTables
+	licensed    []descriptorSet // the site's own
 	edition     string
 
 	pairsDigest, addOnsDigest [32]byte
@@ -89,6 +90,7 @@ func (r *release) entry(i int, exact bool) Entry {
 	e := Entry{
 		Ref:      Ref{r.System, unpack(w.key)},
 		Title:    w.title,
+		Licensed: w.licensed,
 		Billable: w.billable,
 		Release:  r.Edition,
 		Exact:    exact,

@@ -13,14 +13,19 @@ import (
 
 // Merge is a book with the content of both: where over has a release of the same set and edition, or a modifier, guideline or set of
 // edits, it replaces what base has, but takes labels, units and rules that it has no words for from base. Search words of both hold for
-// all.
+// all. Licensed descriptors of either stand in the place of titles.
 func Merge(base, over *Book) *Book {
-	out := &Book{bySystem: map[System][]*release{}, byGuideline: map[string]int{}}
+	out := &Book{bySystem: map[System][]*release{}, byGuideline: map[string]int{}, licensed: mergeDescriptors(base.licensed, over.licensed)}
 	for _, sys := range Systems {
 		rs := withLabels(over.bySystem[sys], base.bySystem[sys])
 		for _, r := range base.bySystem[sys] {
 			if !slices.ContainsFunc(rs, func(o *release) bool { return o.Edition == r.Edition }) {
 				rs = append(rs, r)
+			}
+		}
+		for _, d := range out.licensed {
+			if d.System == sys {
+				rs = d.describe(rs)
 			}
 		}
 		if len(rs) > 0 {

@@ -43,6 +43,7 @@ type row struct {
 	span     int32
 	section  int16 // -1 where the set has none
 	billable bool
+	licensed bool // the title is a descriptor of the site's own, which a book file has apart
 }
 
 type span struct{ from, to int32 }

@@ -27,8 +27,10 @@ func assemble(items []*item) (*codebook.Book, []string, error) {
 	a.procedures()
 	a.edits()
 	a.indexes()
-	if len(p[OrderCM])+len(p[OrderPCS])+len(p[HCPCSCodes])+len(p[FeeSchedule])+len(p[AddendumB]) == 0 {
-		return nil, a.notes, fmt.Errorf("%w: an order file, HCPCS Level II codes, a fee schedule or OPPS addendum B has to be among the files", ErrNoCodes)
+	a.descriptors()
+	codes := []Kind{OrderCM, OrderPCS, HCPCSCodes, FeeSchedule, AddendumB, DescriptorsCPT, DescriptorsDental}
+	if !slices.ContainsFunc(codes, func(k Kind) bool { return len(p[k]) > 0 }) {
+		return nil, a.notes, fmt.Errorf("%w: an order file, HCPCS Level II codes, a fee schedule, OPPS addendum B or licensed descriptors have to be among the files", ErrNoCodes)
 	}
 	book, err := a.b.Build()
 	if err != nil {

@@ -23,6 +23,7 @@
 //	NCCI                      pairs with their rationale, add-on codes, medically unlikely edits of three settings
 //	place of service codes    names, texts, and which are paid at the facility rate
 //	Official Guidelines       the numbers and headings that exist, so that citations can be checked
+//	licensed descriptors      a site's own file of CPT or dental descriptors: in place of labels, in the book of this site only
 //
 // Everything else in the folder is listed in the Report as skipped, with the reason. Damaged files are errors that name file and line;
 // all problems of all files are reported together, and then there is no book. The package downloads nothing, and writes nothing but the

@@ -38,6 +38,7 @@ var calendars = map[Kind]calendar{
 	NCCIPairs: quarters, MUEs: quarters, AddOns: quarters,
 	Severity: versions, Exclusions: versions, CodeEditor: versions,
 	Places: calendarYear, Rationales: none,
+	DescriptorsCPT: calendarYear, DescriptorsDental: calendarYear,
 }
 
 var (

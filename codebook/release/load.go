@@ -301,7 +301,7 @@ func choose(items []*item) {
 			continue
 		}
 		switch it.Kind {
-		case TabularCM, POAExempt:
+		case TabularCM, POAExempt, DescriptorsCPT, DescriptorsDental:
 			continue // several files of an edition: which one counts shows when they are read
 		case NCCIPairs, AddOns, HCPCSModifiers, HCPCSStatus, GuidelinesCM, Severity, Exclusions, CodeEditor, Rationales, Places:
 			keepNewest(newest, string(it.Kind), it)
@@ -414,6 +414,9 @@ var parsers = map[Kind]func(io.Reader) (content, error){
 	IndexDrugs:     as(readIndexXML(codebook.ICD10CM)),
 	IndexExternal:  as(readIndexXML(codebook.ICD10CM)),
 	IndexPCS:       as(readIndexXML(codebook.ICD10PCS)),
+
+	DescriptorsCPT:    as(readDescriptors(codebook.CPT)),
+	DescriptorsDental: as(readDescriptors(codebook.HCPCS)),
 }
 
 func as[T content](read func(io.Reader) (T, error)) func(io.Reader) (content, error) {

@@ -39,6 +39,9 @@ const (
 	IndexDrugs     Kind = "ICD-10-CM Table of Drugs and Chemicals"
 	IndexExternal  Kind = "ICD-10-CM External Cause Index"
 	IndexPCS       Kind = "ICD-10-PCS Index"
+
+	DescriptorsCPT    Kind = "licensed CPT descriptors"
+	DescriptorsDental Kind = "licensed dental descriptors"
 )
 
 // The kinds that are recognised and not loaded.
@@ -51,6 +54,8 @@ const (
 	archive      Kind = "zip archive or Office file"
 	pdf          Kind = "PDF"
 	unknown      Kind = "no release file"
+
+	fixedDescriptors Kind = "CPT descriptor file in pieces of fixed width"
 )
 
 // notLoaded says why a kind is skipped.
@@ -63,6 +68,8 @@ var notLoaded = map[Kind]string{
 	archive:      "an Office file, or a packed file within an archive: put the text version beside it",
 	pdf:          "PDF is not read: put the text version beside it",
 	unknown:      "its content has no layout that is known here",
+
+	fixedDescriptors: "its descriptors are cut at a width, which may be within a word: import the tab-delimited file of the same package, such as LONGULT.txt",
 }
 
 // Report says what a Load found and did with it.

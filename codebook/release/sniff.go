@@ -81,15 +81,12 @@ func sniff(head []byte) (kind Kind, edition string) {
 		return POAExempt, "20" + m[1]
 	}
 	columns, err := csv.NewReader(strings.NewReader(first)).Read()
-	if err != nil {
-		return unknown, ""
-	}
 	for _, l := range csvLayouts {
-		if !slices.ContainsFunc(l.need, func(c string) bool { return !slices.Contains(columns, c) }) {
+		if err == nil && !slices.ContainsFunc(l.need, func(c string) bool { return !slices.Contains(columns, c) }) {
 			return l.kind, ""
 		}
 	}
-	return unknown, ""
+	return sniffDescriptors(text), ""
 }
 
 func sniffXML(text string) (kind Kind, edition string) {
