@@ -35,6 +35,21 @@ func (b *fakeBook) Lookup(sys codebook.System, c codebook.Code, _ codebook.Date)
 		Facts: codebook.Facts{POAExempt: slices.Contains(b.exempt, c), Manifestation: manifestation}}, nil
 }
 
+func (b *fakeBook) Brief(sys codebook.System, c codebook.Code, on codebook.Date) (codebook.Entry, bool) {
+	e, err := b.Lookup(sys, c, on)
+	return e, err == nil
+}
+
+func (b *fakeBook) Chapter(codebook.Code, codebook.Date) (codebook.Chapter, bool) {
+	return codebook.Chapter{}, false
+}
+
+func (b *fakeBook) Severity(codebook.Code, codebook.Code, codebook.Date) (string, bool, bool) {
+	return "", false, false
+}
+
+func (b *fakeBook) Fees(codebook.Code, string) (codebook.Fee, bool) { return codebook.Fee{}, false }
+
 func (b *fakeBook) Section(c codebook.Code, _ codebook.Date) (codebook.Section, bool) {
 	return codebook.Section{First: c[:3], Last: c[:3]}, true
 }

@@ -36,11 +36,12 @@ type Case struct {
 	file *caseFile // the key as written, with its lines
 }
 
-// Offer is what the query part of a case offers to choose from. It is shown whether or not the chart calls for a query, so that the
-// offer itself does not say.
+// Offer is what the page of a case shows beside the chart. What the query part offers to choose from is shown whether or not the chart
+// calls for a query, so that the offer itself does not say.
 type Offer struct {
 	Reasons  []string // in alphabetical order
 	Wordings []string
+	Criteria string `json:",omitempty"` // a facility's own rule for the levels of its visits
 }
 
 // Patient is the invented person of a chart.
@@ -85,6 +86,7 @@ type PublicCase struct {
 	Systems    []string           `json:"systems"`            // code sets that the claim uses
 	Reasons    []string           `json:"reasons,omitempty"`  // query: the reasons offered
 	Wordings   []string           `json:"wordings,omitempty"` // query: the wordings offered; an answer names one by its index
+	Criteria   string             `json:"criteria,omitempty"` // a facility's own rule for the levels of its visits
 	TOC        []markdown.Heading `json:"toc,omitempty"`
 	ShownHash  string             `json:"shown_hash"`
 }
@@ -101,6 +103,7 @@ func (c *Case) Public() PublicCase {
 	} else {
 		p.Systems = append(p.Systems, string(codebook.CPT), string(codebook.HCPCS))
 	}
+	p.Criteria = c.Offer.Criteria
 	if c.Ask.Query {
 		p.Reasons, p.Wordings = slices.Clone(c.Offer.Reasons), slices.Clone(c.Offer.Wordings)
 	}

@@ -75,13 +75,41 @@ type procedureFile struct {
 }
 
 type emFile struct {
-	Problems markdown.Line   `yaml:"problems"`
-	Data     markdown.Line   `yaml:"data"`
-	Risk     markdown.Line   `yaml:"risk"`
+	Problems emColumnFile    `yaml:"problems"`
+	Data     emColumnFile    `yaml:"data"`
+	Risk     emColumnFile    `yaml:"risk"`
 	Minutes  int             `yaml:"minutes"`
+	Criteria markdown.Line   `yaml:"criteria"` // a facility's own rule, in place of the grid
 	Evidence []evidenceFile  `yaml:"evidence"`
 	Why      markdown.Line   `yaml:"why"`
 	Cites    []markdown.Line `yaml:"cites"`
+	line     int
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (e *emFile) UnmarshalYAML(n *yaml.Node) error {
+	type plain emFile // without this method
+	err := n.Decode((*plain)(e))
+	e.line = n.Line
+	return err
+}
+
+// emColumnFile is a column of the grid: its level, or {level, evidence, why}.
+type emColumnFile struct {
+	Level    markdown.Line  `yaml:"level"`
+	Evidence []evidenceFile `yaml:"evidence"`
+	Why      markdown.Line  `yaml:"why"`
+	line     int
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (c *emColumnFile) UnmarshalYAML(n *yaml.Node) error {
+	c.line = n.Line
+	if n.Kind == yaml.ScalarNode {
+		return n.Decode(&c.Level)
+	}
+	type plain emColumnFile // without this method
+	return n.Decode((*plain)(c))
 }
 
 type queryFile struct {
@@ -92,6 +120,15 @@ type queryFile struct {
 	Options    []wordingFile   `yaml:"options"`
 	Why        markdown.Line   `yaml:"why"`
 	Cites      []markdown.Line `yaml:"cites"`
+	line       int
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (q *queryFile) UnmarshalYAML(n *yaml.Node) error {
+	type plain queryFile // without this method
+	err := n.Decode((*plain)(q))
+	q.line = n.Line
+	return err
 }
 
 type wordingFile struct {

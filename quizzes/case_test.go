@@ -194,7 +194,7 @@ func TestCaseProblems(t *testing.T) {
 		{"procedure", "code: 0FT44ZZ", "code: 0FT44", []string{"30 bad-code"}},
 		{"modifier", "evidence: [gallbladder out]", "modifiers: [RT]", []string{"30 bad-modifier"}},
 		{"units", "evidence: [gallbladder out]", "units: -3", []string{"30 wrong-value"}},
-		{"query reason", "    reason: conflicting documentation\n", "", []string{"1 missing-key"}},
+		{"query reason", "    reason: conflicting documentation\n", "", []string{"35 missing-key"}},
 		{"query wording", "ok: true", "ok: true, leading: true", []string{"38 wrong-value"}},
 		{"allow", "pair: [E11.22, Z79.4]", "pair: [E11.22]", []string{"43 wrong-value"}},
 		{"alternative", "        - {code: E11.22, first: true", "        - {code: E11.22, first: false", []string{"46 no-first"}},

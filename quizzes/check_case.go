@@ -50,10 +50,7 @@ func (k *caseCheck) version(key *grading.Key, f *keyFile) {
 	if key.Bills == grading.Professional {
 		k.ncci(key, f)
 	}
-	if f.EM != nil {
-		k.evidence(f.EM.Evidence)
-		k.cites(f.EM.Cites)
-	}
+	k.checkEM(key, f)
 	if f.Query != nil {
 		k.evidence(f.Query.Indicators)
 		k.cites(f.Query.Cites)
