@@ -25,6 +25,8 @@ type Book interface {
 	// NCCI looks up the ordered pair in which col2 is denied beside col1; the modifier indicator is 0 (never both), 1 (both with a
 	// modifier that says why) or 9 (edit no longer in force).
 	NCCI(col1, col2 codebook.Code) (modifier string, ok bool)
+	// Fees are what the fee schedule and OPPS addendum B say of a code with a modifier that has a row of its own ("26", "TC", "53", "").
+	Fees(c codebook.Code, modifier string) (codebook.Fee, bool)
 	// PCS takes an ICD-10-PCS code apart; the error says that the code stands in no row of its table.
 	PCS(c codebook.Code, on codebook.Date) ([]codebook.PCSChar, error)
 	// PCSNext are the values that may follow the first characters of an ICD-10-PCS code; none when the table is not known.

@@ -26,6 +26,9 @@ type fakeBook struct {
 	excludes   [][2]codebook.CodeRange
 	etiologies map[codebook.Code][]codebook.CodeRange
 	ncci       map[[2]codebook.Code]string
+	fees       map[string]codebook.Fee // "99213", "70450-26"
+	levels     map[codebook.Code]string
+	cancels    map[[2]codebook.Code]bool                // a CC and the principal diagnosis that cancels it
 	tables     map[codebook.Code][]codebook.PCSChar     // "0FT": characters 1 to 3
 	rows       map[codebook.Code][][4][]codebook.Choice // per table: rows of values for characters 4 to 7
 	axes       [4]string
@@ -179,8 +182,11 @@ func (b *fakeBook) Chapter(c codebook.Code, _ codebook.Date) (codebook.Chapter, 
 	return codebook.Chapter{}, false
 }
 
-func (b *fakeBook) Severity(dx, _ codebook.Code, _ codebook.Date) (level string, excluded, known bool) {
+func (b *fakeBook) Severity(dx, principal codebook.Code, _ codebook.Date) (level string, excluded, known bool) {
 	e, ok := b.entries[codebook.Ref{System: codebook.ICD10CM, Code: dx}]
+	if b.levels != nil {
+		return b.levels[dx], b.cancels[[2]codebook.Code{dx, principal}], ok
+	}
 	return e.Facts.Severity, false, ok
 }
 

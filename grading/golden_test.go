@@ -100,6 +100,7 @@ type golden struct {
 	key     Key
 	answer  []byte
 	scheme  Scheme
+	money   bool
 	respond bool // the key's own model answer is graded
 }
 
@@ -117,6 +118,8 @@ func (c *golden) options(t *testing.T, s string) {
 			b := *c.book.(*fakeBook)
 			b.partial = true
 			c.book = &b
+		case "money": // prices as testdata/fees.txt has them are loaded, and the money is printed
+			c.book, c.money = c.book.(*fakeBook).withFees(t), true
 		case "no-book":
 			c.book = nil
 		case "model":
@@ -147,7 +150,11 @@ func (c *golden) run() string {
 		}
 		return b.String()
 	}
-	return summary(Grade(&c.key, r, c.book, c.scheme))
+	res := Grade(&c.key, r, c.book, c.scheme)
+	if c.money {
+		return summary(res) + moneySummary(res.Money)
+	}
+	return summary(res)
 }
 
 // summary is a result for people to read.

@@ -155,7 +155,9 @@ func (g *grader) grade() Result {
 	g.queryParts()
 	g.extraParts()
 	g.orderParts()
-	return g.result()
+	res := g.result()
+	res.Money = g.money()
+	return res
 }
 
 // pairDiagnoses settles which entered diagnosis answers which key line. It runs even when diagnoses are not asked, because pointers are

@@ -109,7 +109,9 @@ const (
 	Over  Direction = "over"  // more would be paid than the chart supports
 	Under Direction = "under" // less would be paid
 	Even  Direction = "even"
-	Mixed Direction = "mixed" // lines of both kinds that cannot be added up
+	Mixed Direction = "mixed" // lines of both kinds that come to the same sum
+
+	Unclear Direction = "unclear" // a line that differs has no figure
 )
 
 // Money is what an answer would do to the payment, as far as loaded files say. Nothing is guessed: what has no figure is in Unknown.
