@@ -197,6 +197,7 @@ func unpackNotes(r *release, u *unpacker) {
 				u.fail("a reference asks for place %q", c.At)
 			}
 		}
+		g.first = lettersOf(g.refs)
 		r.groups = append(r.groups, g)
 	}
 	n := u.count(2)

@@ -159,7 +159,7 @@ func FuzzBookFile(f *testing.F) {
 				b.Siblings(sys, e.Code, Date{})
 				b.Ancestors(sys, e.Code, Date{})
 				_, _ = b.PCS(e.Code, Date{})
-				b.Conflicts([]Ref{e.Ref, {ICD10CM, "N186"}}, ConflictOptions{Professional: true})
+				b.ClaimConflicts(Claim{Setting: Practitioner, Lines: []ClaimLine{{Ref: e.Ref, Modifiers: []string{"50"}}, {Ref: Ref{ICD10CM, "N186"}}}})
 			}
 		}
 		for _, q := range []string{"diabetes", "e11", "hypertenzion", "heart attack"} {
@@ -178,7 +178,7 @@ func TestNothingIsForgotten(t *testing.T) {
 	}{
 		{Book{}, "bySystem modifiers guidelines byGuideline pairs ncciName addOns aliases aliasesBy index claims licensed edition pairsDigest addOnsDigest"},
 		{release{}, "Release rows facts groups spans chapters sections placed tables terms index digest"},
-		{row{}, "key title parent end facts span section billable licensed"}, {noteGroup{}, "kind lines refs must"}, {span{}, "from to"},
+		{row{}, "key title parent end facts span section billable licensed"}, {noteGroup{}, "kind lines refs first must"}, {span{}, "from to"},
 		{chapter{}, "Chapter span"}, {section{}, "Section chapter parent span"}, {pcsTable{}, "PCSTable"}, {pcsTerm{}, "section position label text"},
 		{&index{}, "vocabulary from posts byLength wordsFrom words brevity sides scratch"}, {alias{}, "phrase means says any"},
 	} {

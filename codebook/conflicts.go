@@ -45,7 +45,7 @@ func (b *Book) Excludes1(codes []Code, on Date) []Conflict {
 	}
 	codes = slices.Clone(codes)
 	var out []Conflict
-	found := map[[2]Code]bool{}
+	var found map[[2]Code]bool
 	for _, a := range codes {
 		at := r.nearest(a)
 		if at < 0 {
@@ -60,8 +60,11 @@ func (b *Book) Excludes1(codes []Code, on Date) []Conflict {
 					if c == a || !g.names(c) || found[[2]Code{a, c}] {
 						continue
 					}
+					if found == nil {
+						found = map[[2]Code]bool{}
+					}
 					found[[2]Code{a, c}], found[[2]Code{c, a}] = true, true
-					out = append(out, Conflict{Kind: "excludes1", Codes: []Ref{{ICD10CM, a}, {ICD10CM, c}}, Note: g.lineFor(c), From: l.from})
+					out = append(out, Conflict{Kind: "excludes1", Codes: []Ref{{ICD10CM, a}, {ICD10CM, c}}, Note: g.lineFor(c), From: l.from()})
 				}
 			}
 		}
@@ -69,7 +72,7 @@ func (b *Book) Excludes1(codes []Code, on Date) []Conflict {
 	return out
 }
 
-func (g *noteGroup) names(c Code) bool { return anyContains(g.refs, c) }
+func (g *noteGroup) names(c Code) bool { return g.first.has(c) && anyContains(g.refs, c) }
 
 // lineFor is the line of the note that names the code.
 func (g *noteGroup) lineFor(c Code) string {
@@ -100,7 +103,7 @@ func (b *Book) Partners(codes []Code, on Date) []Conflict {
 			out = append(out, r.etiologyMissing(codes, i, at)...)
 		}
 		for _, l := range r.levels(at) {
-			if strings.HasPrefix(l.from, "Chapter ") || strings.Contains(l.from, "-") {
+			if l.wide() {
 				continue // notes of a section or chapter are about some of its codes only
 			}
 			for _, g := range r.groups[l.span.from:l.span.to] {
@@ -111,7 +114,7 @@ func (b *Book) Partners(codes []Code, on Date) []Conflict {
 				if g.kind == CodeFirst {
 					word = "Code first"
 				}
-				out = append(out, Conflict{Kind: "partner", Codes: []Ref{{ICD10CM, c}}, Note: word + ": " + strings.Join(g.lines, " "), From: l.from})
+				out = append(out, Conflict{Kind: "partner", Codes: []Ref{{ICD10CM, c}}, Note: word + ": " + strings.Join(g.lines, " "), From: l.from()})
 			}
 		}
 	}
@@ -163,7 +166,7 @@ func (r *release) etiologies(at int) (ranges []CodeRange, from string) {
 			if g.kind != CodeFirst {
 				continue
 			}
-			from = l.from
+			from = l.from()
 			if strings.Contains(strings.ToLower(strings.Join(g.lines, " ")), "such as") {
 				return nil, from // examples only: any underlying disease may stand there
 			}

@@ -7,7 +7,27 @@ type noteGroup struct {
 	kind  NoteKind
 	lines []string
 	refs  []CodeRange // all codes named, parsed once
+	first letters     // the first letters of all codes named
 	must  bool        // a code-first or use-additional note that does not leave itself to the case
+}
+
+// letters has a bit for each capital letter.
+type letters uint32
+
+// has reports whether the letter that a code begins with is one of them. A chart has codes of many chapters and a note names few.
+func (l letters) has(c Code) bool { return c != "" && l>>(c[0]-'A')&1 != 0 }
+
+func lettersOf(ranges []CodeRange) letters {
+	var l letters
+	for _, r := range ranges {
+		if r.First == "" || r.Last == "" {
+			continue
+		}
+		for ch := max('A', r.First[0]); ch <= min('Z', r.Last[0]); ch++ {
+			l |= 1 << (ch - 'A')
+		}
+	}
+	return l
 }
 
 // conditional are the words by which a note says that its partner depends on the case.
@@ -22,6 +42,7 @@ func newGroup(kind NoteKind, lines []string) noteGroup {
 	for _, l := range lines {
 		g.refs = append(g.refs, References(l)...)
 	}
+	g.first = lettersOf(g.refs)
 	if kind != CodeFirst && kind != UseAdditional {
 		return g
 	}
@@ -35,11 +56,35 @@ func newGroup(kind NoteKind, lines []string) noteGroup {
 	return g
 }
 
-// level is one place that a code has notes from.
+// level is one place that a code has notes from: a row, a section or a chapter.
 type level struct {
 	span span
-	from string
+	r    *release
+	at   int32
+	kind levelKind
 	own  bool
+}
+
+type levelKind uint8
+
+const (
+	atRow levelKind = iota
+	atSection
+	atChapter
+)
+
+// wide reports whether the notes are those of a section or chapter, which are about some of its codes only.
+func (l *level) wide() bool { return l.kind != atRow }
+
+// from is the place as printed. It is made when it is asked for: most notes that are looked at have nothing to say.
+func (l *level) from() string {
+	switch l.kind {
+	case atSection:
+		return l.r.sections[l.at].Range()
+	case atChapter:
+		return "Chapter " + l.r.chapters[l.at].Number
+	}
+	return unpack(l.r.rows[l.at].key).Dotted(l.r.System)
 }
 
 // levels are the places whose notes hold for row i, nearest first: the code, its ancestors, its section, its chapter.
@@ -48,21 +93,21 @@ func (r *release) levels(i int) []level { return r.appendLevels(make([]level, 0,
 func (r *release) appendLevels(out []level, i int) []level {
 	for n := int32(i); n >= 0; n = r.rows[n].parent {
 		if s := r.rows[n].span; s > 0 {
-			out = append(out, level{r.spans[s], unpack(r.rows[n].key).Dotted(r.System), int(n) == i})
+			out = append(out, level{r.spans[s], r, n, atRow, int(n) == i})
 		}
 	}
 	s := r.rows[i].section
 	if s < 0 {
 		return out
 	}
-	ch := &r.chapters[r.sections[s].chapter]
+	chapter := r.sections[s].chapter
 	for ; s >= 0; s = r.sections[s].parent {
-		if sec := &r.sections[s]; sec.span > 0 {
-			out = append(out, level{r.spans[sec.span], sec.Range(), false})
+		if span := r.sections[s].span; span > 0 {
+			out = append(out, level{r.spans[span], r, int32(s), atSection, false})
 		}
 	}
-	if ch.span > 0 {
-		out = append(out, level{r.spans[ch.span], "Chapter " + ch.Number, false})
+	if span := r.chapters[chapter].span; span > 0 {
+		out = append(out, level{r.spans[span], r, int32(chapter), atChapter, false})
 	}
 	return out
 }
@@ -83,13 +128,17 @@ func (r *release) notesOf(i int) []Note {
 	}
 	out := make([]Note, 0, n)
 	for _, l := range levels {
+		from := ""
 		for i := l.span.from; i < l.span.to; i++ {
 			g := &r.groups[i]
 			if g.kind == Inclusion && !l.own {
 				continue
 			}
+			if from == "" {
+				from = l.from()
+			}
 			for _, line := range g.lines {
-				out = append(out, Note{Kind: g.kind, Text: line, From: l.from, Own: l.own})
+				out = append(out, Note{Kind: g.kind, Text: line, From: from, Own: l.own})
 			}
 		}
 	}

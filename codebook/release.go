@@ -1,9 +1,6 @@
 package codebook
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Release is one code set in one edition.
 type Release struct {
@@ -124,11 +121,23 @@ func (r *release) find(c Code) int {
 		return -1
 	}
 	k := pack(c)
-	i, ok := slices.BinarySearchFunc(r.rows, k, func(w row, k uint64) int { return cmp.Compare(w.key, k) })
-	if !ok {
-		return -1
+	if i := r.at(k); i < len(r.rows) && r.rows[i].key == k {
+		return i
 	}
-	return i
+	return -1
+}
+
+// at is the first row whose key is not below k.
+func (r *release) at(k uint64) int {
+	lo, hi := 0, len(r.rows)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); r.rows[mid].key < k {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // nearest is the row of the longest prefix of c that the release has, or -1: for a code with a seventh character the release does not
@@ -151,10 +160,8 @@ func (r *release) prefixRange(p Code) (int, int) {
 		return 0, 0
 	}
 	k := pack(p)
-	byKey := func(w row, k uint64) int { return cmp.Compare(w.key, k) }
-	lo, _ := slices.BinarySearchFunc(r.rows, k, byKey)
-	hi, ok := slices.BinarySearchFunc(r.rows, k|lowMask(k), byKey)
-	if ok {
+	lo, hi := r.at(k), r.at(k|lowMask(k))
+	if hi < len(r.rows) && r.rows[hi].key == k|lowMask(k) {
 		hi++
 	}
 	return lo, hi

@@ -109,6 +109,7 @@ func (x *index) finish() {
 			x.sides = append(x.sides, uint32(at))
 		}
 	}
+	slices.Sort(x.sides)
 	x.scratch.New = func() any {
 		var s scratch
 		for _, c := range []*cells{&s.score, &s.sum} {
