@@ -13,6 +13,7 @@ type Key struct {
 	Bills      Bills
 	Date       codebook.Date // the date at which codes must be valid: date of service, or the day of discharge
 	Payer      string
+	Patient    *codebook.Patient `json:"-"` // whom age and sex edits look at; shown with the chart, so that it is no secret of the key. nil for no such edits
 	Ask        Ask
 	Diagnoses  []Diagnosis
 	Procedures []Procedure

@@ -96,6 +96,20 @@ func (b *fakeBook) CiteOK(cite string) (known, checked bool) {
 	return !slices.Contains(b.badCites, cite), true
 }
 
+func (b *fakeBook) Children(codebook.System, codebook.Code, codebook.Date) []codebook.Entry {
+	return nil
+}
+
+func (b *fakeBook) ClaimConflicts(c codebook.Claim) []codebook.Conflict {
+	var dx []codebook.Code
+	for _, l := range c.Lines {
+		if l.System == codebook.ICD10CM {
+			dx = append(dx, l.Code)
+		}
+	}
+	return append(b.Excludes1(dx, c.On), b.Partners(dx, c.On)...)
+}
+
 func (b *fakeBook) Modifier(m string) (codebook.Modifier, bool) {
 	return codebook.Modifier{Code: m}, !slices.Contains(b.badMods, m)
 }

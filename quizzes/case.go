@@ -51,6 +51,24 @@ type Patient struct {
 	Sex     string // F, M or X
 }
 
+// edits is the patient as the edits of a claim look at one: the age in whole years, and no sex where the chart says X.
+func (p Patient) edits() *codebook.Patient {
+	years := p.Age
+	switch p.AgeUnit {
+	case "months":
+		years /= 12
+	case "weeks":
+		years /= 52
+	case "days":
+		years /= 365
+	}
+	sex := p.Sex
+	if sex != "M" && sex != "F" {
+		sex = ""
+	}
+	return &codebook.Patient{Age: years, Sex: sex}
+}
+
 // Settings are the places of care that a case can have, with their titles.
 var Settings = []Area{
 	{"office", "Office"},

@@ -100,6 +100,7 @@ func TestCase(t *testing.T) {
 	head := grading.Key{Case: "stay", Setting: "inpatient", Bills: grading.Facility, Date: d(2025, 11, 7), Payer: "medicare", Ask: ask}
 	alt, want := head, head
 	alt.Diagnoses = []grading.Diagnosis{{Code: "E1122", First: grading.IsFirst, Weight: grading.Required, POA: "Y", Why: "Why ten.", Cites: []string{"II.C"}}}
+	want.Patient = &codebook.Patient{Age: 0, Sex: "M"} // eight months
 	want.Diagnoses = []grading.Diagnosis{
 		{Code: "E1122", First: grading.EitherFirst, Weight: grading.Required, POA: "Y", Accept: []codebook.Code{"E1129"}, NearMiss: map[codebook.Code]int{"E119": 40, "E1121": 10},
 			Evidence: []grading.Evidence{{Text: "diabetic kidney disease"}, {Text: "CKD stage 3b", In: "Plan"}}, Why: "Why one.", Cites: []string{"II.C"}},
@@ -373,6 +374,25 @@ func TestCaseHashes(t *testing.T) {
 		}
 		if (now.ShownHash != was.ShownHash) != tt.shown || (now.KeyHash != was.KeyHash) != tt.key {
 			t.Errorf("%q: shown changed %t, key changed %t", tt.new, now.ShownHash != was.ShownHash, now.KeyHash != was.KeyHash)
+		}
+	}
+}
+
+// TestPatientOfEdits holds the age in whole years, whatever unit the chart gives it in.
+func TestPatientOfEdits(t *testing.T) {
+	for in, want := range map[string]codebook.Patient{
+		"{age: 67, sex: F}":                   {Age: 67, Sex: "F"},
+		"{age: 23, age_unit: months, sex: M}": {Age: 1, Sex: "M"},
+		"{age: 129, age_unit: days, sex: X}":  {Age: 0},
+		"{age: 105, age_unit: weeks, sex: F}": {Age: 2, Sex: "F"},
+		"{age: 130, age_unit: years, sex: X}": {Age: 130},
+	} {
+		c, problems := loadCase(strings.Replace(inpatient, "{age: 8, age_unit: months, sex: M}", in, 1))
+		if c == nil {
+			t.Fatal(problems)
+		}
+		if d := cmp.Diff(&want, c.Key.Patient); d != "" {
+			t.Errorf("%s (-want +got):\n%s", in, d)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 func (p *caseParser) key() {
 	k := &p.c.Key
 	k.Case, k.Setting, k.Bills, k.Payer, k.Ask = p.c.ID, p.c.Setting, p.c.Bills, p.c.Payer, p.c.Ask
+	k.Patient = p.c.Patient.edits()
 	p.keyInto(k, &p.f.Key)
 	for i := range p.f.Key.Alternatives {
 		f := &p.f.Key.Alternatives[i]
