@@ -27,6 +27,12 @@ type Book interface {
 	NCCI(col1, col2 codebook.Code) (modifier string, ok bool)
 	// Fees are what the fee schedule and OPPS addendum B say of a code with a modifier that has a row of its own ("26", "TC", "53", "").
 	Fees(c codebook.Code, modifier string) (codebook.Fee, bool)
+	// ClaimConflicts are the objections of all edits to a claim, by the kinds of codebook.Conflict.
+	ClaimConflicts(c codebook.Claim) []codebook.Conflict
+	// Children are the entries right below a header, in code order.
+	Children(sys codebook.System, c codebook.Code, on codebook.Date) []codebook.Entry
+	// CiteOK judges a citation: checked says that the book can judge it, known that what it names exists.
+	CiteOK(cite string) (known, checked bool)
 	// PCS takes an ICD-10-PCS code apart; the error says that the code stands in no row of its table.
 	PCS(c codebook.Code, on codebook.Date) ([]codebook.PCSChar, error)
 	// PCSNext are the values that may follow the first characters of an ICD-10-PCS code; none when the table is not known.

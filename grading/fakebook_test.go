@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,7 +16,8 @@ var _ Book = (*codebook.Book)(nil)
 
 // fakeBook is the small book of testdata/book.txt. It is written by hand, so that a golden result depends on nothing but this folder.
 type fakeBook struct {
-	partial    bool // answers as a starter book does: what it lacks may still exist
+	inner      *codebook.Book // the same lines as a real book, for edits, notes and citations
+	partial    bool           // answers as a starter book does: what it lacks may still exist
 	chapters   []codebook.Chapter
 	modifiers  map[string]string
 	notes      map[codebook.Code][]codebook.Note
@@ -32,6 +34,8 @@ type fakeBook struct {
 	tables     map[codebook.Code][]codebook.PCSChar     // "0FT": characters 1 to 3
 	rows       map[codebook.Code][][4][]codebook.Choice // per table: rows of values for characters 4 to 7
 	axes       [4]string
+	lasting    map[codebook.Ref][2]codebook.Date // the first and last day of a code, where a line gives one
+	edits      []func(b *codebook.Builder, cm *codebook.ReleaseBuilder)
 }
 
 // readFakeBook reads lines of the forms that the head of testdata/book.txt explains.
@@ -46,7 +50,7 @@ func readFakeBook(tb testing.TB) *fakeBook {
 		entries: map[codebook.Ref]codebook.Entry{}, etiologies: map[codebook.Code][]codebook.CodeRange{},
 		modifiers: map[string]string{}, notes: map[codebook.Code][]codebook.Note{}, seventh: map[codebook.Code][]codebook.Choice{}, defined: map[string]string{},
 		ncci: map[[2]codebook.Code]string{}, tables: map[codebook.Code][]codebook.PCSChar{}, rows: map[codebook.Code][][4][]codebook.Choice{},
-		axes: [4]string{"Body Part", "Approach", "Device", "Qualifier"},
+		axes: [4]string{"Body Part", "Approach", "Device", "Qualifier"}, lasting: map[codebook.Ref][2]codebook.Date{},
 	}
 	sc := bufio.NewScanner(f)
 	for n := 1; sc.Scan(); n++ {
@@ -58,7 +62,46 @@ func readFakeBook(tb testing.TB) *fakeBook {
 			tb.Fatalf("testdata/book.txt:%d: %v", n, err)
 		}
 	}
+	if b.inner, err = b.build(); err != nil {
+		tb.Fatalf("testdata/book.txt: %v", err)
+	}
 	return b
+}
+
+// build makes a real book of what was read, since edits are not worth being written twice.
+func (b *fakeBook) build() (*codebook.Book, error) {
+	nb := codebook.NewBuilder()
+	nb.NCCIEdition("2024Q3")
+	nb.MUEEdition("2024Q3")
+	nb.CodeEditorEdition("v43")
+	from := codebook.Date{Year: 2024, Month: 10, Day: 1}
+	sets := map[codebook.System]*codebook.ReleaseBuilder{}
+	for _, sys := range []codebook.System{codebook.ICD10CM, codebook.CPT, codebook.HCPCS} {
+		sets[sys] = nb.Release(codebook.Release{System: sys, Edition: "2026", ValidFrom: from})
+	}
+	cm := sets[codebook.ICD10CM]
+	cm.Chapter(codebook.Chapter{Number: "1", First: "A00", Last: "Z99", Title: "All"})
+	cm.Section(codebook.Section{First: "A00", Last: "Z99", Title: "All"})
+	headers := map[codebook.Code]bool{}
+	for ref, e := range b.entries {
+		if ref.System == codebook.ICD10PCS {
+			continue
+		}
+		f := e.Facts
+		f.Manifestation = len(b.etiologies[ref.Code]) > 0
+		sets[ref.System].Code(ref.Code, e.Title, e.Billable, f)
+		headers[ref.Code] = true
+	}
+	for ref := range b.entries {
+		if c := ref.Code[:3]; ref.System == codebook.ICD10CM && !headers[c] {
+			headers[c] = true
+			cm.Code(c, "", false, codebook.Facts{})
+		}
+	}
+	for _, edit := range b.edits {
+		edit(nb, cm)
+	}
+	return nb.Build()
 }
 
 func (b *fakeBook) line(line string) error {
@@ -84,6 +127,7 @@ func (b *fakeBook) line(line string) error {
 	case "note":
 		n := codebook.Note{Kind: codebook.NoteKind(fields[1]), From: fields[0], Text: strings.Join(fields[2:], " ")}
 		b.notes[undot(fields[0])] = append(b.notes[undot(fields[0])], n)
+		b.edits = append(b.edits, func(_ *codebook.Builder, cm *codebook.ReleaseBuilder) { cm.Notes(undot(fields[0]), n.Kind, n.Text) })
 	case "seventh":
 		for _, v := range strings.Split(strings.Join(fields[1:], " "), ";") {
 			v = strings.TrimSpace(v)
@@ -94,12 +138,41 @@ func (b *fakeBook) line(line string) error {
 		b.defined[fields[0]+" "+fields[1]+" "+label] = text
 	case "excludes1":
 		b.excludes = append(b.excludes, [2]codebook.CodeRange{span(fields[0]), span(fields[1])})
+		note := strings.TrimSpace(strings.Join(fields[2:], " ") + " (" + fields[1] + ")")
+		b.edits = append(b.edits, func(_ *codebook.Builder, cm *codebook.ReleaseBuilder) {
+			cm.Notes(undot(fields[0]), codebook.Excludes1, note)
+		})
+	case "guideline":
+		g := codebook.Guideline{Number: fields[0], Title: strings.Join(fields[1:], " "), Set: "icd10cm"}
+		b.edits = append(b.edits, func(nb *codebook.Builder, _ *codebook.ReleaseBuilder) { nb.Guideline(g) })
+	case "age":
+		b.edits = append(b.edits, func(nb *codebook.Builder, _ *codebook.ReleaseBuilder) { nb.AgeEdit(undot(fields[0]), fields[1]) })
+	case "primary":
+		for _, p := range fields[1:] {
+			b.edits = append(b.edits, func(nb *codebook.Builder, _ *codebook.ReleaseBuilder) {
+				nb.AddOn(codebook.Code(fields[0]), codebook.Code(p))
+			})
+		}
+	case "mue":
+		units, err := strconv.Atoi(fields[2])
+		if err != nil {
+			return err
+		}
+		b.edits = append(b.edits, func(nb *codebook.Builder, _ *codebook.ReleaseBuilder) {
+			nb.MUE(codebook.Code(fields[0]), codebook.Setting(fields[1]), codebook.MUE{Units: units, Indicator: fields[3]})
+		})
 	case "etiology":
 		for _, e := range fields[1:] {
 			b.etiologies[undot(fields[0])] = append(b.etiologies[undot(fields[0])], span(e))
 		}
+		b.edits = append(b.edits, func(_ *codebook.Builder, cm *codebook.ReleaseBuilder) {
+			cm.Notes(undot(fields[0]), codebook.CodeFirst, "underlying disease ("+strings.Join(fields[1:], ", ")+")")
+		})
 	case "ncci":
 		b.ncci[[2]codebook.Code{codebook.Code(fields[0]), codebook.Code(fields[1])}] = fields[2]
+		b.edits = append(b.edits, func(nb *codebook.Builder, _ *codebook.ReleaseBuilder) {
+			nb.NCCI(codebook.Code(fields[0]), codebook.Code(fields[1]), fields[2])
+		})
 	case "table":
 		labels := strings.Split(rest[4:], ";")
 		for i, axis := range []string{"Section", "Body System", "Operation"} {
@@ -139,6 +212,25 @@ func (b *fakeBook) line(line string) error {
 				e.Facts.Severity = strings.ToUpper(mark[1:])
 			case mark == "+addon":
 				e.Facts.AddOn = true
+			case mark == "+exempt":
+				e.Facts.POAExempt = true
+			case mark == "+male", mark == "+female":
+				e.Facts.Sex = strings.ToUpper(mark[1:2])
+			case strings.HasPrefix(mark, "+bilateral="):
+				e.Facts.Bilateral = mark[len("+bilateral="):]
+			case strings.HasPrefix(mark, "+components="):
+				e.Facts.Components = mark[len("+components="):]
+			case strings.HasPrefix(mark, "+from="), strings.HasPrefix(mark, "+until="):
+				name, day, _ := strings.Cut(mark, "=")
+				d, err := codebook.ParseDate(day)
+				if err != nil {
+					return err
+				}
+				l := b.lasting[e.Ref]
+				if l[0] = d; name == "+until" {
+					l = [2]codebook.Date{{}, d}
+				}
+				b.lasting[e.Ref] = l
 			default:
 				e.Title = title
 				b.entries[e.Ref] = e
@@ -153,13 +245,28 @@ func (b *fakeBook) line(line string) error {
 func (b *fakeBook) Releases() []codebook.Release {
 	var out []codebook.Release
 	for _, s := range codebook.Systems {
-		out = append(out, codebook.Release{System: s, Edition: "2026", Starter: b.partial || s == codebook.CPT})
+		part := b.partial || s == codebook.CPT
+		out = append(out, codebook.Release{System: s, Edition: "2025", ValidFrom: codebook.Date{Year: 2024, Month: 10, Day: 1}, Starter: part},
+			codebook.Release{System: s, Edition: "2026", ValidFrom: october, Starter: part})
 	}
 	return out
 }
 
-func (b *fakeBook) Lookup(sys codebook.System, c codebook.Code, _ codebook.Date) (codebook.Entry, error) {
-	if e, ok := b.Brief(sys, c, codebook.Date{}); ok {
+// october is when the newer of the two editions begins.
+var october = codebook.Date{Year: 2025, Month: 10, Day: 1}
+
+func (b *fakeBook) ClaimConflicts(c codebook.Claim) []codebook.Conflict {
+	return b.inner.ClaimConflicts(c)
+}
+
+func (b *fakeBook) Children(sys codebook.System, c codebook.Code, _ codebook.Date) []codebook.Entry {
+	return b.inner.Children(sys, c, codebook.Date{})
+}
+
+func (b *fakeBook) CiteOK(cite string) (known, checked bool) { return b.inner.CiteOK(cite) }
+
+func (b *fakeBook) Lookup(sys codebook.System, c codebook.Code, on codebook.Date) (codebook.Entry, error) {
+	if e, ok := b.Brief(sys, c, on); ok {
 		for n := len(c); n > 2 && sys == codebook.ICD10CM; n-- {
 			e.Notes = append(e.Notes, b.notes[c[:n]]...)
 		}
@@ -168,9 +275,16 @@ func (b *fakeBook) Lookup(sys codebook.System, c codebook.Code, _ codebook.Date)
 	return codebook.Entry{}, fmt.Errorf("%s: %w", c, codebook.ErrUnknownCode)
 }
 
-func (b *fakeBook) Brief(sys codebook.System, c codebook.Code, _ codebook.Date) (codebook.Entry, bool) {
-	e, ok := b.entries[codebook.Ref{System: sys, Code: c}]
-	return e, ok
+func (b *fakeBook) Brief(sys codebook.System, c codebook.Code, on codebook.Date) (codebook.Entry, bool) {
+	ref := codebook.Ref{System: sys, Code: c}
+	e, ok := b.entries[ref]
+	if l := b.lasting[ref]; !ok || !on.IsZero() && (on.Before(l[0]) || !l[1].IsZero() && l[1].Before(on)) {
+		return codebook.Entry{}, false
+	}
+	if e.Release = "2026"; !on.IsZero() && on.Before(october) {
+		e.Release = "2025"
+	}
+	return e, true
 }
 
 func (b *fakeBook) Chapter(c codebook.Code, _ codebook.Date) (codebook.Chapter, bool) {

@@ -66,7 +66,10 @@ func TestGolden(t *testing.T) {
 			}
 			got, want := "", ""
 			var rest []section
-			c := golden{book: book}
+			c := golden{book: book, summary: summary}
+			if strings.HasPrefix(filepath.Base(path), "rule-") {
+				c.summary = ruleSummary
+			}
 			for _, f := range files {
 				switch f.name {
 				case "key.json":
@@ -97,6 +100,7 @@ func TestGolden(t *testing.T) {
 
 type golden struct {
 	book    Book
+	summary func(Result) string
 	key     Key
 	answer  []byte
 	scheme  Scheme
@@ -152,9 +156,9 @@ func (c *golden) run() string {
 	}
 	res := Grade(&c.key, r, c.book, c.scheme)
 	if c.money {
-		return summary(res) + moneySummary(res.Money)
+		return c.summary(res) + moneySummary(res.Money)
 	}
-	return summary(res)
+	return c.summary(res)
 }
 
 // summary is a result for people to read.
@@ -205,9 +209,45 @@ func summary(r Result) string {
 	return strings.ReplaceAll(b.String(), " \n", "\n")
 }
 
+// ruleSummary is a result for the cases about rules on the answer itself: the parts in a line each, then the rules in full.
+func ruleSummary(r Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "learning %.1f %%, clean %v\n", r.Learning.Percent, r.Clean)
+	or := func(s *string) string {
+		if s == nil {
+			return "-"
+		}
+		return *s
+	}
+	for _, p := range r.Parts {
+		if p.Finding == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s <- %s: %s", or(p.Line), p.Component, or(p.Entered), p.Finding)
+		if p.KeyWord {
+			b.WriteString(", the key's word")
+		}
+		b.WriteString("\n")
+	}
+	if len(r.Rules) == 0 {
+		b.WriteString("\nno rules\n")
+	}
+	for _, u := range r.Rules {
+		fmt.Fprintf(&b, "\n%s %s %s\n    %s\n    Next: %s\n", u.Kind, u.Finding, strings.Join(u.Entered, " "), u.Why, u.Next)
+		if len(u.Cites) > 0 {
+			fmt.Fprintf(&b, "    See %s\n", strings.Join(u.Cites, ", "))
+		}
+		for _, e := range u.Evidence {
+			fmt.Fprintf(&b, "    The note: %s\n", e)
+		}
+	}
+	return b.String()
+}
+
 // jsonKey is a key in the form of the cases here: the names of the case format, in JSON.
 type jsonKey struct {
 	Setting, Bills, Date, Payer string
+	Patient                     *codebook.Patient
 	Ask                         []string
 	jsonLines
 	Alternatives []jsonLines
@@ -276,7 +316,7 @@ func readKey(t *testing.T, s string) Key {
 		t.Fatalf("key.json: %v", err)
 	}
 	k := j.jsonLines.key(t)
-	k.Setting, k.Bills, k.Payer = j.Setting, Bills(j.Bills), j.Payer
+	k.Setting, k.Bills, k.Payer, k.Patient = j.Setting, Bills(j.Bills), j.Payer, j.Patient
 	if k.Bills == "" {
 		k.Bills = Professional
 	}

@@ -13,6 +13,7 @@ import (
 // the learning score exactly, and the four figures; a scheme other than Learning adds its own figure and changes nothing else.
 func Grade(k *Key, r Response, book Book, s Scheme) Result {
 	var best Result
+	var counted *grader
 	for n, v := range k.Versions() {
 		g := newGrader(&v, &r, book)
 		res := g.grade()
@@ -22,9 +23,11 @@ func Grade(k *Key, r Response, book Book, s Scheme) Result {
 			res.Scheme, res.SchemeScore = s, &score
 		}
 		if n == 0 || better(res, best) {
-			best = res
+			best, counted = res, g
 		}
 	}
+	best.Rules = counted.rules()
+	counted.markKeyWord(best.Parts)
 	return best
 }
 

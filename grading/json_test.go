@@ -70,7 +70,8 @@ func TestResultJSON(t *testing.T) {
    "earned": 0,
    "possible": 100,
    "finding": "DX-MISS",
-   "why": "Not entered: E78.5, Hyperlipidemia, unspecified."
+   "why": "Not entered: E78.5, Hyperlipidemia, unspecified.",
+   "key_word": true
   },
   {
    "line": null,
@@ -79,7 +80,8 @@ func TestResultJSON(t *testing.T) {
    "earned": -200,
    "possible": 0,
    "finding": "DX-OVER",
-   "why": "J96.01 (Acute respiratory failure with hypoxia) is not supported by the chart."
+   "why": "J96.01 (Acute respiratory failure with hypoxia) is not supported by the chart.",
+   "key_word": true
   }
  ]
 }`

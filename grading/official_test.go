@@ -52,7 +52,7 @@ func TestWorkedExamplesOnBooks(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c := golden{book: book}
+				c := golden{book: book, summary: summary}
 				_, files := readTxtar(raw)
 				for _, f := range files {
 					switch f.name {

@@ -40,6 +40,7 @@ type Part struct {
 	Evidence  []string  `json:"evidence,omitempty"` // words of the note
 	Marks     []string  `json:"marks,omitempty"`    // words that the learner marked, of evidence and the indicators of a query
 	Overlap   *Overlap  `json:"overlap,omitempty"`  // how the marks cover the evidence, where both exist
+	KeyWord   bool      `json:"key_word,omitempty"` // the finding rests on the key alone: nothing that it cites can be looked up
 	EnteredAt int       `json:"-"`                  // index of the entered line, -1 when none
 	KeyAt     int       `json:"-"`                  // index of the key line, -1 when none
 	Procedure bool      `json:"-"`                  // the line is a procedure

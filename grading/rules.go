@@ -1,0 +1,241 @@
+package grading
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"crosswalk/codebook"
+)
+
+// ruleOrder is the order in which rules are listed: what keeps a claim from being read at all first, then diagnoses, then procedures.
+var ruleOrder = []RuleKind{RuleNotBillable, RulePrincipal, RuleExcludes1, RulePartner, RuleLaterality, RulePOA, RuleSex, RuleAge, RuleNCCI, RuleAddOn, RuleModifier, RuleMUE}
+
+// rules are the objections to the answer itself, whatever the key says: those of the codebook's edits, codes that cannot be reported on
+// the date, and sides left open that the note names. What the version of the key would meet too is the key's word and left out, as is
+// what concerns its optional lines and the pairs that it allows. A book without the data of an edit objects to nothing.
+func (g *grader) rules() []Rule {
+	if g.ref.book == nil {
+		return nil
+	}
+	out := append(g.notBillable(), g.sidesLeftOpen()...)
+	for _, c := range g.objections() {
+		out = append(out, g.tellConflict(c))
+	}
+	slices.SortStableFunc(out, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(slices.Index(ruleOrder, a.Kind), slices.Index(ruleOrder, b.Kind)), slices.Compare(a.Entered, b.Entered), strings.Compare(a.Why, b.Why))
+	})
+	// Lines that stand twice meet an edit twice, which is one thing to learn.
+	return slices.CompactFunc(out, func(a, b Rule) bool { return a.Kind == b.Kind && slices.Equal(a.Entered, b.Entered) && a.Why == b.Why })
+}
+
+// objections are what the edits of the book say of the answer and not of the key.
+func (g *grader) objections() []codebook.Conflict {
+	claim := g.enteredClaim()
+	if len(claim.Lines) == 0 {
+		return nil
+	}
+	found := slices.DeleteFunc(g.ref.book.ClaimConflicts(claim), g.excused)
+	if len(found) == 0 {
+		return nil
+	}
+	// The key without its optional lines may lack a partner that one of them is: it is not asked for then.
+	own := map[objection]bool{}
+	for _, optional := range []bool{true, false} {
+		for _, c := range g.ref.book.ClaimConflicts(g.keyClaim(optional)) {
+			own[objectionOf(c)] = true
+		}
+		if !slices.ContainsFunc(g.dx.lines, isOptional) && !slices.ContainsFunc(g.px.lines, isOptional) {
+			break
+		}
+	}
+	found = slices.DeleteFunc(found, func(c codebook.Conflict) bool { return own[objectionOf(c)] })
+	for i, c := range found {
+		found[i] = g.canonical(claim, c)
+	}
+	return found
+}
+
+func isOptional(l keyLine) bool { return l.optional }
+
+// objection is what makes two conflicts the same: the kind and the codes; of a missing partner also the note that wants it, and of a
+// modifier the modifier, since one code may meet several of these.
+type objection struct{ kind, codes, detail string }
+
+func objectionOf(c codebook.Conflict) objection {
+	codes := make([]string, len(c.Codes))
+	for i, r := range c.Codes {
+		codes[i] = string(r.System) + " " + string(r.Code)
+	}
+	slices.Sort(codes)
+	o := objection{kind: c.Kind, codes: strings.Join(codes, ";")}
+	if c.Kind == codebook.KindPartner || c.Kind == codebook.KindModifier {
+		o.detail = c.Note
+	}
+	return o
+}
+
+// excused reports whether the key says that an objection does not count: the pair is allowed, or a line is optional.
+func (g *grader) excused(c codebook.Conflict) bool {
+	if c.Kind == codebook.KindExcludes1 && len(c.Codes) == 2 && g.allowed(c.Codes[0].Code, c.Codes[1].Code) {
+		return true
+	}
+	return len(c.Codes) == 0 || slices.ContainsFunc(c.Codes, func(r codebook.Ref) bool { return g.dx.onlyOptional(r) || g.px.onlyOptional(r) })
+}
+
+// onlyOptional reports whether every entered line with the code is an optional one of the key.
+func (s *side) onlyOptional(r codebook.Ref) bool {
+	some := false
+	for _, e := range s.entered {
+		if e.Ref != r {
+			continue
+		}
+		if e.optional < 0 {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// setting is whose edits look at the claim. Practitioner NCCI pairs do not apply to a hospital's claim, and an inpatient stay of a
+// professional has neither POA indicators nor Section II.
+func (g *grader) setting() codebook.Setting {
+	switch {
+	case g.key.Bills == Professional:
+		return codebook.Practitioner
+	case g.key.InpatientFacility():
+		return codebook.Inpatient
+	}
+	return codebook.Outpatient
+}
+
+func (g *grader) claim() codebook.Claim {
+	return codebook.Claim{On: g.ref.on, Setting: g.setting(), Patient: g.key.Patient}
+}
+
+// enteredClaim is the answer as a claim: what the case asks for, in the order entered. The first diagnosis that counts stands first, since
+// an optional one in front of it is passed over.
+func (g *grader) enteredClaim() codebook.Claim {
+	c := g.claim()
+	if g.dx.asked {
+		for _, d := range g.resp.Diagnoses {
+			line := codebook.ClaimLine{Ref: codebook.Ref{System: codebook.ICD10CM, Code: d.Code}}
+			if g.key.Ask.POA {
+				line.POA = d.POA
+			}
+			c.Lines = append(c.Lines, line)
+		}
+		if g.first > 0 {
+			first := c.Lines[g.first]
+			c.Lines = slices.Insert(slices.Delete(c.Lines, g.first, g.first+1), 0, first)
+		}
+	}
+	if g.px.asked {
+		for i := range g.resp.Procedures {
+			p := &g.resp.Procedures[i]
+			c.Lines = append(c.Lines, codebook.ClaimLine{Ref: codebook.Ref{System: p.System, Code: p.Code}, Units: p.Units, Modifiers: p.Modifiers})
+		}
+	}
+	return c
+}
+
+// keyClaim is the version of the key as a claim, with what it takes from the answer as equally right in place of its own: a code that it
+// accepts, another of its sets of modifiers, another of the diagnoses that may stand first.
+func (g *grader) keyClaim(optional bool) codebook.Claim {
+	c := g.claim()
+	if g.dx.asked {
+		entered := g.dx.optionals()
+		order := modelOrder(g.key.Diagnoses)
+		if first, placed := g.position(); placed {
+			order = slices.Insert(slices.DeleteFunc(order, func(i int) bool { return i == first }), 0, first)
+		}
+		for _, i := range order {
+			d, j := &g.key.Diagnoses[i], g.dx.of[i]
+			if d.Weight == Optional {
+				if !optional {
+					continue
+				}
+				j = entered[i]
+			}
+			line := codebook.ClaimLine{Ref: g.dx.lines[i].Ref}
+			if j >= 0 && g.dx.near[i][j].how == accepted {
+				line.Ref = g.dx.entered[j].Ref
+			}
+			if g.key.Ask.POA {
+				line.POA = d.POA
+			}
+			c.Lines = append(c.Lines, line)
+		}
+	}
+	if g.px.asked {
+		entered := g.px.optionals()
+		for i := range g.key.Procedures {
+			p, j := &g.key.Procedures[i], g.px.of[i]
+			if p.Optional {
+				if !optional {
+					continue
+				}
+				j = entered[i]
+			}
+			line := codebook.ClaimLine{Ref: g.px.lines[i].Ref, Units: p.units(), Modifiers: p.Modifiers}
+			if j >= 0 && g.rightCode(i, j) {
+				line.Ref = g.px.entered[j].Ref
+				if missing, needless := modifierFaults(p, g.resp.Procedures[j].Modifiers); missing+needless == 0 {
+					line.Modifiers = g.resp.Procedures[j].Modifiers
+				}
+			}
+			c.Lines = append(c.Lines, line)
+		}
+	}
+	return c
+}
+
+func modifierFaults(p *Procedure, entered []string) (missing, needless int) {
+	_, m, n := modifierDifference(p, entered)
+	return len(m), len(n)
+}
+
+// canonical puts a conflict of two diagnoses in a form that does not depend on the order of lines which no rule orders: of an Excludes1
+// pair whose notes both name the other, the note of the lower code; of several codes that a note wants elsewhere, the lowest.
+func (g *grader) canonical(claim codebook.Claim, c codebook.Conflict) codebook.Conflict {
+	if len(c.Codes) != 2 {
+		return c
+	}
+	lines := make([]codebook.ClaimLine, 0, len(claim.Lines))
+	for _, l := range claim.Lines {
+		if l.System == codebook.ICD10CM {
+			lines = append(lines, codebook.ClaimLine{Ref: l.Ref})
+		}
+	}
+	alone := func(two ...codebook.ClaimLine) (codebook.Conflict, bool) {
+		found := g.ref.book.ClaimConflicts(codebook.Claim{On: claim.On, Lines: two})
+		i := slices.IndexFunc(found, func(f codebook.Conflict) bool { return f.Kind == c.Kind && len(f.Codes) == 2 })
+		if i < 0 {
+			return c, false
+		}
+		return found[i], true
+	}
+	switch c.Kind {
+	case codebook.KindExcludes1:
+		a, b := c.Codes[0], c.Codes[1]
+		if b.Code < a.Code {
+			a, b = b, a
+		}
+		out, _ := alone(codebook.ClaimLine{Ref: a}, codebook.ClaimLine{Ref: b})
+		return out
+	case codebook.KindPartner:
+		own := slices.IndexFunc(lines, func(l codebook.ClaimLine) bool { return l.Ref == c.Codes[0] })
+		best := c
+		for i, l := range lines {
+			if i == own || l.Code >= best.Codes[1].Code || own < 0 {
+				continue
+			}
+			if out, ok := alone(lines[min(i, own)], lines[max(i, own)]); ok && out.Codes[0] == c.Codes[0] && out.Codes[1] == l.Ref {
+				best = out
+			}
+		}
+		return best
+	}
+	return c
+}
