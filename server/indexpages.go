@@ -107,11 +107,14 @@ func (s *Server) indexFrame(c *fiber.Ctx, k codebook.IndexKind) indexFrame {
 	return f
 }
 
+// listAnchor is where the terms of a letter begin: who opens one by keyboard stands behind the letters and not before them.
+const listAnchor = "#list"
+
 // letters lists the letters of the index; false when the chosen one is not among them.
 func (f *indexFrame) letters(list []codebook.IndexLetter, chosen string) bool {
 	found := chosen == ""
 	for _, l := range list {
-		v := letterView{l.Letter, indexPath(f.Kind, l.Letter, f.Date.On), l.MainTerms, strings.EqualFold(l.Letter, chosen)}
+		v := letterView{l.Letter, indexPath(f.Kind, l.Letter, f.Date.On) + listAnchor, l.MainTerms, strings.EqualFold(l.Letter, chosen)}
 		if v.Current {
 			f.Letter, found = l.Letter, true
 		}
@@ -125,6 +128,7 @@ type termView struct {
 	codebook.IndexTerm
 	Path  string
 	Words string // the whole path, where the term stands without those above it
+	Jump  string // id of the first main term that begins with two letters, "" for all others
 	Depth int
 	Codes []chipView
 	Refs  []refView
@@ -198,6 +202,35 @@ func (s *Server) viewRef(k codebook.IndexKind, r codebook.IndexRef, on codebook.
 type indexPage struct {
 	indexFrame
 	Terms []termView
+	Jumps []jumpView
+}
+
+// jumpView leads to the first main term that begins with two letters.
+type jumpView struct{ Text, Anchor string }
+
+// jumpsFrom is how many main terms a letter must have for jumps within it.
+const jumpsFrom = 40
+
+// setJumps marks the first main term of each two letters and gives back the marks in order; none for a short list.
+func setJumps(terms []termView) []jumpView {
+	if len(terms) < jumpsFrom {
+		return nil
+	}
+	var out []jumpView
+	seen := map[string]bool{}
+	for i := range terms {
+		if len(terms[i].Title) < 2 {
+			continue
+		}
+		key := strings.ToLower(terms[i].Title[:2])
+		if seen[key] || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz") != "" {
+			continue
+		}
+		seen[key] = true
+		terms[i].Jump = "i-" + key
+		out = append(out, jumpView{strings.ToUpper(key[:1]) + key[1:], terms[i].Jump})
+	}
+	return out
 }
 
 // index is the Alphabetic Index, or the ICD-10-PCS Index when the set says so: its letters, the main terms of one, or what a search finds.
@@ -236,6 +269,7 @@ func (s *Server) indexOf(c *fiber.Ctx, k codebook.IndexKind, letter string) erro
 			v.More = t.Below
 			page.Terms = append(page.Terms, v)
 		}
+		page.Jumps = setJumps(page.Terms)
 	}
 	return s.render(c, fiber.StatusOK, "index", page)
 }

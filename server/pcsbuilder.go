@@ -24,13 +24,14 @@ func viewChars(chars []codebook.PCSChar, on codebook.Date) []pcsCharView {
 	return out
 }
 
-// builderPath is the builder with the characters chosen so far.
+// builderPath is the builder with the characters chosen so far, at the place where the next is chosen: who goes on by keyboard stands
+// before the values and not at the top of the page.
 func builderPath(prefix string, on codebook.Date) string {
 	p := "/codebook/icd10pcs/build"
 	if prefix != "" {
 		p += "?code=" + prefix
 	}
-	return dated(p, on)
+	return dated(p, on) + "#next"
 }
 
 // pcsTableView is a PCS table as it is printed.
@@ -85,6 +86,7 @@ type pcsBuilderPage struct {
 	Date     dateForm
 	Chosen   []pcsCharView // characters so far
 	Prefix   string
+	Back     string // address before the last character, "" when none is chosen
 	Next     int    // position that is chosen next, 0 when the code is complete
 	Axis     string // its title
 	Choices  []pcsChoice
@@ -110,6 +112,9 @@ func (s *Server) pcsBuilder(c *fiber.Ctx) error {
 	asked := strings.ToUpper(strings.TrimSpace(c.Query("code")))
 	chars, refused := walkPCS(book, asked, on)
 	page.Chosen = viewChars(chars, on)
+	if n := len(page.Chosen); n > 0 {
+		page.Back = page.Chosen[n-1].Change
+	}
 	page.Refused = clipQuery(refused)
 	for _, ch := range chars {
 		page.Prefix += ch.Char

@@ -26,7 +26,7 @@ export async function postJSON(path, body, options = {}) {
 // search asks the codebook, and gives up an earlier question that has not been answered yet.
 export function searcher() {
   let running = null;
-  return async function search(params) {
+  async function search(params) {
     running?.abort();
     const mine = running = new AbortController();
     try {
@@ -41,7 +41,9 @@ export function searcher() {
     } finally {
       if (running === mine) running = null;
     }
-  };
+  }
+  search.cancel = () => { running?.abort(); running = null; };
+  return search;
 }
 
 export function el(tag, attributes = {}, ...children) {

@@ -3,8 +3,8 @@ import { el, searcher, setNames } from "./net.js";
 
 let count = 0;
 
-// attach gives the input a list. options: sets, date, words {nothing, header, results}, chosen(hit, typed), where
-// typed says that the code was typed in full and not picked; billable and shown(count) where wanted.
+// attach gives the input a list. options: sets, date, words {nothing, header, ended, results}, chosen(hit, typed), where typed says that
+// the code was typed in full and not picked; billable, shown(count) and listAlways, which offers also a code typed in full, where wanted.
 export function attach(input, options) {
   const id = `ta-${++count}`;
   const list = el("ul", { class: "ta-list plain", role: "listbox", id, hidden: true, "aria-label": options.words.results });
@@ -40,7 +40,7 @@ export function attach(input, options) {
       const li = el("li", { role: "option", id: `${id}-${i}`, "aria-selected": "false", class: h.billable ? "" : "not-billable" },
         el("span", { class: `code code-${h.set}` }, el("span", { class: "code-set" }, setNames[h.set] ?? h.set), " ", el("b", {}, h.code)), " ",
         el("span", { class: "ta-title" }, h.title),
-        h.billable ? null : el("span", { class: "tag" }, options.words.header));
+        h.billable ? null : el("span", { class: "tag" }, h.set.startsWith("icd") ? options.words.header : options.words.ended ?? options.words.header));
       li.addEventListener("pointerdown", (e) => { e.preventDefault(); choose(h); });
       return li;
     }));
@@ -57,7 +57,7 @@ export function attach(input, options) {
     try { result = await search({ q, sets: options.sets, date: options.date ?? "", billable: options.billable ? "1" : "", limit: "12" }); } catch { close(); return; }
     if (!result || document.activeElement !== input) return;
     const bare = (code) => code.toUpperCase().replace(".", "");
-    if (result.length === 1 && result[0].billable && bare(result[0].code) === bare(q)) { // typed to the end: nothing is left to choose
+    if (!options.listAlways && result.length === 1 && result[0].billable && bare(result[0].code) === bare(q)) { // typed to the end: nothing is left to choose
       close();
       options.chosen(result[0], true);
       return;
@@ -65,7 +65,8 @@ export function attach(input, options) {
     show(result, q);
   };
 
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 90); });
+  // An answer to what no longer stands in the field is never shown.
+  input.addEventListener("input", () => { search.cancel(); clearTimeout(timer); timer = setTimeout(ask, 90); });
   input.addEventListener("keydown", (e) => {
     if (e.altKey || e.ctrlKey || e.metaKey) return;
     const open = !list.hidden && hits.length;
@@ -77,5 +78,5 @@ export function attach(input, options) {
     else if (e.key === "Escape" && !list.hidden) { close(); e.stopPropagation(); }
     else if (e.key === "Tab") close();
   });
-  input.addEventListener("blur", () => { clearTimeout(timer); close(); });
+  input.addEventListener("blur", () => { search.cancel(); clearTimeout(timer); close(); });
 }
