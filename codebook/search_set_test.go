@@ -6,12 +6,10 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"crosswalk/codebook"
 	"crosswalk/codebook/release"
@@ -186,60 +184,4 @@ func TestSearchSetOfStarter(t *testing.T) {
 	if _, five := recall(t, book, readQueries(t, starterQueries)); five < 1 {
 		t.Errorf("recall@5 is %.3f, want all", five)
 	}
-}
-
-// BenchmarkSearchSet searches as people do with everything loaded, and states the time of the slower searches.
-func BenchmarkSearchSet(b *testing.B) {
-	book := wholeBook(b)
-	var plain, typos []asked
-	for _, a := range readQueries(b, fullQueries) {
-		a.opt.Limit = 12
-		if strings.Contains(a.group, "typo") {
-			typos = append(typos, a)
-		} else {
-			plain = append(plain, a)
-		}
-	}
-	// As one types: every beginning of each query is a search.
-	var typed []asked
-	for _, a := range plain {
-		for n := 1; n < len(a.q); n++ {
-			typed = append(typed, asked{q: a.q[:n], opt: a.opt})
-		}
-	}
-	for _, c := range []struct {
-		name string
-		set  []asked
-	}{{"whole", plain}, {"typo", typos}, {"typing", typed}} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			// The best of several rounds for each query: what it costs, without what else the machine does.
-			times := make([]time.Duration, len(c.set))
-			for first := true; b.Loop(); first = false {
-				for i, a := range c.set {
-					start := time.Now()
-					book.Search(a.q, a.opt)
-					if d := time.Since(start); first || d < times[i] {
-						times[i] = d
-					}
-				}
-			}
-			slow := make([]int, len(times))
-			for i := range slow {
-				slow[i] = i
-			}
-			slices.SortFunc(slow, func(i, j int) int { return int(times[j] - times[i]) })
-			for _, i := range slow[:5] {
-				b.Logf("%v for %q", times[i], c.set[i].q)
-			}
-			slices.Sort(times)
-			b.ReportMetric(float64(times[len(times)/2])/1e3, "p50-µs")
-			b.ReportMetric(float64(times[len(times)*99/100])/1e3, "p99-µs")
-		})
-	}
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	b.Logf("%d MB in use with everything loaded", m.HeapAlloc>>20)
-	runtime.KeepAlive(book)
 }
