@@ -32,6 +32,7 @@ type caseResultPage struct {
 	Changed   bool // chart or key were changed since
 	Next      *caseCard
 	Lost      []lostPoint
+	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
 
 type tryLink struct {
@@ -100,6 +101,7 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 		Submitted: g.Attempt.SubmittedAt.In(viewer(c).Learner.Location()).Format("2 Jan 2006, 15:04"),
 		Changed:   g.Attempt.ShownHash != cs.ShownHash || g.Grading.KeyHash != cs.KeyHash,
 	}
+	page.Money = newMoneyView(res.Money)
 	if sec := g.Attempt.Seconds; sec > 0 {
 		page.Took = s.words.get("result.took", sec/60, sec%60)
 	}

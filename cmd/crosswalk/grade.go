@@ -106,6 +106,7 @@ func printResult(io streams, cs *quizzes.Case, r grading.Result) {
 		fmt.Fprintf(io.out, "POA accuracy     %.1f %%\n", *r.POAAccuracy)
 	}
 	fmt.Fprintf(io.out, "clean            %s\nfinancial match  %s\n\n", yes(r.Clean), money)
+	printMoney(io, r.Money)
 	for _, p := range r.Parts {
 		name := func(s *string) string {
 			if s == nil {
@@ -121,3 +122,28 @@ func printResult(io streams, cs *quizzes.Case, r grading.Result) {
 }
 
 func points(p grading.Points) string { return fmt.Sprintf("%.2f", float64(p)/100) }
+
+// printMoney says what the answer does to the payment.
+func printMoney(io streams, m *grading.Money) {
+	if m == nil {
+		return
+	}
+	fmt.Fprintf(io.out, "payment          %s", m.Direction)
+	switch {
+	case m.Basis == "rvu":
+		fmt.Fprintf(io.out, "; %.2f RVUs, the key's %.2f", m.Entered, m.Key)
+	case m.Basis == "apc":
+		fmt.Fprintf(io.out, "; $%.2f, the key's $%.2f", m.Entered, m.Key)
+	}
+	if m.Dollars != nil && m.Basis == "rvu" {
+		fmt.Fprintf(io.out, " (%+.2f dollars)", *m.Dollars)
+	}
+	fmt.Fprintf(io.out, " (%s)\n", m.Source)
+	for _, l := range m.Lines {
+		fmt.Fprintf(io.out, "                 %s\n", l.Note)
+	}
+	for _, u := range m.Unknown {
+		fmt.Fprintf(io.out, "                 not known: %s\n", u)
+	}
+	fmt.Fprintln(io.out)
+}
