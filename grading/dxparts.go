@@ -3,11 +3,46 @@ package grading
 import (
 	"slices"
 	"strings"
-
-	"crosswalk/codebook"
 )
 
-func (g *grader) add(p Part) { g.parts = append(g.parts, p) }
+// add takes a part in. A part that is not right names the rule of its finding, behind what the key cites for the line.
+func (g *grader) add(p Part) {
+	if c := g.ruleOf(p.Finding); c != "" && p.Finding != "" && !slices.Contains(p.Cites, c) {
+		p.Cites = append(slices.Clip(p.Cites), c)
+	}
+	p.Why = strings.ReplaceAll(p.Why, "....", "...") // a title that was cut at the end of a sentence
+	g.parts = append(g.parts, p)
+}
+
+// ruleOf is the guideline behind a finding (ICD-10-CM and ICD-10-PCS Official Guidelines); "" where no single one is.
+func (g *grader) ruleOf(f Finding) string {
+	switch f {
+	case DXSPEC, DXTRUNC:
+		return "I.B.2"
+	case DXLAT:
+		return "I.B.13"
+	case DX7TH:
+		return "I.A.5"
+	case DXCOMB:
+		return "I.B.9"
+	case DXSYM:
+		return "I.B.5"
+	case DXEX1:
+		return "I.A.12.a"
+	case DXPOA:
+		return "App.I"
+	case DXPDX:
+		if g.key.InpatientFacility() {
+			return "II"
+		}
+		return "IV.A"
+	case PXROOT:
+		return "B3.1a"
+	case PXDEV:
+		return "B6.1a"
+	}
+	return ""
+}
 
 func ptr(s string) *string { return &s }
 
@@ -75,7 +110,11 @@ func (g *grader) dxPart(i, j int, c Component, earned, possible Points, f Findin
 func (g *grader) codePart(i, j int, n nearness) Part {
 	d, l := &g.key.Diagnoses[i], g.dx.lines[i]
 	if j >= 0 {
-		return g.dxPart(i, j, CompCode, l.code.percent(n.percent), l.code, n.finding, g.tellDiagnosis(l.Ref, g.dx.entered[j].Ref, n)+" "+d.Why)
+		p := g.dxPart(i, j, CompCode, l.code.percent(n.percent), l.code, n.finding, g.tellDiagnosis(d, l.Ref, g.dx.entered[j].Ref, n)+" "+d.Why)
+		if n.how != exact && n.how != accepted {
+			p.Reached = g.reachedDiagnosis(l.Ref, g.dx.entered[j].Ref)
+		}
+		return p
 	}
 	if j := g.dx.substitutes[i]; j >= 0 {
 		n, f := g.dx.near[i][j], DXCODE
@@ -90,13 +129,15 @@ func (g *grader) codePart(i, j int, n nearness) Part {
 			}
 		}
 		n.finding = f
-		return g.dxPart(i, j, CompCode, 0, l.code, f, g.tellDiagnosis(l.Ref, g.dx.entered[j].Ref, n)+" "+d.Why)
+		p := g.dxPart(i, j, CompCode, 0, l.code, f, g.tellDiagnosis(d, l.Ref, g.dx.entered[j].Ref, n)+" "+d.Why)
+		p.Reached = g.reachedDiagnosis(l.Ref, g.dx.entered[j].Ref)
+		return p
 	}
 	f := DXMISS
 	if slices.Contains(d.Cites, "II.H") || slices.Contains(d.Cites, "III.C") {
 		f = DXUNC
 	}
-	return g.dxPart(i, -1, CompCode, 0, l.code, f, "Not entered: "+g.ref.named(l.Ref)+". "+d.Why)
+	return g.dxPart(i, -1, CompCode, 0, l.code, f, g.tellMissed(i)+" "+d.Why)
 }
 
 // position is the key line that holds the points for the first place, and whether they are earned. Where any of several lines may
@@ -111,23 +152,32 @@ func (g *grader) position() (line int, earned bool) {
 }
 
 func (g *grader) positionPart(i int, earned bool) Part {
-	what := "first-listed diagnosis"
-	cite := "IV.A"
+	what, means, cite := "first-listed diagnosis", "what was chiefly responsible for the services of this encounter", "IV.A"
 	if g.key.InpatientFacility() {
-		what, cite = "principal diagnosis", "II"
+		what, means, cite = "principal diagnosis", "what, after study, occasioned the admission", "II"
 	}
 	p := g.dxPart(i, g.first, CompPosition, 0, worthPosition, "", "")
-	p.Cites = withCite(p.Cites, cite)
-	own := g.ref.named(g.dx.lines[i].Ref)
-	switch {
-	case earned:
+	if earned {
+		p.Cites = withCite(p.Cites, cite)
 		p.Earned, p.Why = worthPosition, "It stands first, as the "+what+" must."
-	case g.first < 0:
-		p.Finding, p.Why = DXPDX, "The "+what+" is "+own+"; no diagnosis was entered."
-	case g.dx.of[i] >= 0:
-		p.Finding, p.Why = DXPDX, "You coded it but put "+g.dx.entered[g.first].Dotted()+" first. The "+what+" is "+own+"."
-	default:
-		p.Finding, p.Why = DXPDX, "You put "+g.dx.entered[g.first].Dotted()+" first. The "+what+" is "+own+"."
+		return p
+	}
+	own := g.brief(g.dx.lines[i].Ref)
+	p.Finding = DXPDX
+	if g.first < 0 {
+		p.Why = "The " + what + " is " + own + "; no diagnosis was entered. It is " + means + "."
+		return p
+	}
+	first := g.dx.entered[g.first]
+	p.Why = "You put " + first.Dotted() + " first. The " + what + " is " + own + ": " + means + "."
+	if g.dx.of[i] >= 0 {
+		p.Why = "You coded it but put " + first.Dotted() + " first. The " + what + " is " + own + ": " + means + "."
+	}
+	switch c := first.Code[0]; {
+	case c >= 'V' && c <= 'Y':
+		p.Why += " An external cause never stands first."
+	case c == 'R' && !isSymptom(g.dx.lines[i].Code):
+		p.Why += " A symptom gives way to the diagnosis that explains it."
 	}
 	return p
 }
@@ -190,66 +240,4 @@ func poaMeaning(s string) string {
 		return "exempt"
 	}
 	return s
-}
-
-// tellDiagnosis is the sentence that teaches: what was chosen, what the chart supports, and where the two part.
-func (g *grader) tellDiagnosis(key, entered codebook.Ref, n nearness) string {
-	switch n.how {
-	case exact:
-		return "Right: " + g.ref.named(key) + "."
-	case accepted:
-		return "Right: " + g.ref.subject(entered) + " is accepted here as well as " + key.Dotted() + "."
-	case notACode:
-		return g.tellIncomplete(key, entered, n.finding)
-	}
-	a, b := contrast(g.ref.title(entered), g.ref.title(key))
-	s := "You chose " + entered.Dotted() + comma(a) + "; the chart supports " + key.Dotted() + comma(b) + "."
-	switch {
-	case n.finding == DXTRUNC || n.finding == DX7TH && n.percent == 0:
-		return g.tellIncomplete(key, entered, n.finding)
-	case n.how == intent:
-		return s + " The two name different intents: accident, self-harm, assault, undetermined, adverse effect and underdosing have codes of their own."
-	case n.finding == DXCOMB:
-		return s + " Your code states a part of what the other states whole, and the whole is coded."
-	case n.finding == DX7TH:
-		return s + " The codes agree up to the seventh character, which tells the encounter or the course of healing."
-	case n.at >= 3 && (n.how == oneChar || n.how == category || n.how == listed):
-		return s + " " + g.tellTree(key.Code, entered.Code, n, a, b)
-	}
-	return s
-}
-
-// tellTree says how far down the tree a near miss got and what the deciding character names.
-func (g *grader) tellTree(key, entered codebook.Code, n nearness, a, b string) string {
-	root := codebook.Ref{System: codebook.ICD10CM, Code: key[:common(key, entered)]}
-	for len(root.Code) > 3 && g.ref.title(root) == "" {
-		root.Code = root.Code[:len(root.Code)-1]
-	}
-	s := "Both stand under " + g.ref.named(root) + "; "
-	names := ""
-	switch {
-	case n.finding == DXLAT:
-		names = ", which names the side"
-	default:
-		if w := axisWord(a, b); w != "" {
-			names = ", which names the " + w
-		}
-	}
-	if n.at < len(ordinals) {
-		return s + "they part at the " + ordinals[n.at] + " character" + names + "."
-	}
-	return s + "they part below that."
-}
-
-var ordinals = [...]string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh"}
-
-func (g *grader) tellIncomplete(key, entered codebook.Ref, f Finding) string {
-	l := g.ref.look(entered)
-	switch {
-	case f == DX7TH:
-		return entered.Dotted() + " lacks its seventh character, so a payer would reject it; the chart supports " + g.ref.named(key) + ". Placeholders X fill the places before the seventh where a code is shorter."
-	case l.valid == invalid:
-		return entered.Dotted() + " is no code on the date of this chart; the chart supports " + g.ref.named(key) + "."
-	}
-	return g.ref.subject(entered) + " is a header that needs more characters, so a payer would reject it; the chart supports " + g.ref.named(key) + "."
 }

@@ -205,6 +205,13 @@ func summary(r Result) string {
 				fmt.Fprintf(&b, "    %d of %d words: %s\n", e.Covered, e.Words, e.Text)
 			}
 		}
+		for _, s := range p.Reached {
+			if s.OK {
+				fmt.Fprintf(&b, "      ok    %s %s %s\n", s.Level, s.Code, s.Title)
+			} else {
+				fmt.Fprintf(&b, "      wrong %s %s %s (entered %s %s)\n", s.Level, s.Code, s.Title, s.Entered, s.EnteredTitle)
+			}
+		}
 	}
 	return strings.ReplaceAll(b.String(), " \n", "\n")
 }

@@ -40,12 +40,46 @@ func TestResultJSON(t *testing.T) {
    "earned": 150,
    "possible": 300,
    "finding": "DX-SPEC",
-   "why": "You chose N18.30, stage 3 unspecified; the chart supports N18.32, stage 3b. Both stand under N18.3, Chronic kidney disease, stage 3 (moderate); they part at the fifth character, which names the stage.",
+   "why": "You went as far as N18.3-, Chronic kidney disease, stage 3 (moderate), but chose N18.30, stage 3 unspecified; the note says \"CKD stage 3b\", which is N18.32, stage 3b. The fifth character names the stage.",
    "cites": [
-    "tabular:N18"
+    "tabular:N18",
+    "I.B.2"
    ],
    "evidence": [
     "CKD stage 3b"
+   ],
+   "reached": [
+    {
+     "level": "chapter",
+     "code": "14",
+     "title": "Diseases of the genitourinary system",
+     "ok": true
+    },
+    {
+     "level": "section",
+     "code": "N17-N19",
+     "title": "Acute kidney failure and chronic kidney disease",
+     "ok": true
+    },
+    {
+     "level": "category",
+     "code": "N18",
+     "ok": true
+    },
+    {
+     "level": "stage",
+     "code": "N18.3-",
+     "title": "Chronic kidney disease, stage 3 (moderate)",
+     "ok": true
+    },
+    {
+     "level": "stage",
+     "code": "N18.32",
+     "title": "Chronic kidney disease, stage 3b",
+     "entered": "N18.30",
+     "entered_title": "Chronic kidney disease, stage 3 unspecified",
+     "ok": false
+    }
    ]
   },
   {
@@ -70,7 +104,7 @@ func TestResultJSON(t *testing.T) {
    "earned": 0,
    "possible": 100,
    "finding": "DX-MISS",
-   "why": "Not entered: E78.5, Hyperlipidemia, unspecified.",
+   "why": "Not entered: E78.5, Hyperlipidemia, unspecified. It is a status or history that bears on the care.",
    "key_word": true
   },
   {
@@ -80,7 +114,7 @@ func TestResultJSON(t *testing.T) {
    "earned": -200,
    "possible": 0,
    "finding": "DX-OVER",
-   "why": "J96.01 (Acute respiratory failure with hypoxia) is not supported by the chart.",
+   "why": "J96.01 (Acute respiratory failure with hypoxia) is not supported by the chart. Look for the provider's own words that state it, and for what was done about it.",
    "key_word": true
   }
  ]

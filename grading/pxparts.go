@@ -32,6 +32,8 @@ func (g *grader) procedureParts() {
 			code = g.pxPart(i, j, CompCode, l.worth.percent(n.percent), l.worth, n.finding, g.tellProcedure(k, g.px.entered[j].Ref, n)+" "+k.Why)
 			if g.rightCode(i, j) {
 				g.px.marks[i] = allRight
+			} else if k.System == codebook.ICD10PCS {
+				code.Reached = g.reachedPCS(k.Code, g.px.entered[j].Code)
 			}
 			g.add(code)
 		default:
@@ -69,13 +71,17 @@ func (g *grader) missedProcedure(i int) Part {
 		if n.finding == "" {
 			n.finding = nearPxFinding(g.px.entered[j].Ref, k)
 		}
-		return g.pxPart(i, j, CompCode, 0, l.worth, n.finding, g.tellProcedure(k, g.px.entered[j].Ref, n)+" "+k.Why)
+		p := g.pxPart(i, j, CompCode, 0, l.worth, n.finding, g.tellProcedure(k, g.px.entered[j].Ref, n)+" "+k.Why)
+		if k.System == codebook.ICD10PCS {
+			p.Reached = g.reachedPCS(k.Code, g.px.entered[j].Code)
+		}
+		return p
 	}
 	f := PXMISS
 	if g.ref.look(l.Ref).entry.Facts.AddOn {
 		f = CPTADDON
 	}
-	return g.pxPart(i, -1, CompCode, 0, l.worth, f, "Not entered: "+g.ref.named(l.Ref)+". "+k.Why)
+	return g.pxPart(i, -1, CompCode, 0, l.worth, f, g.tellMissedProcedure(k, l.Ref)+" "+k.Why)
 }
 
 // componentParts are the parts of a CPT or HCPCS Level II line with the right code. It returns the part of the code.
@@ -95,13 +101,13 @@ func (g *grader) componentParts(i, j int) Part {
 	code := g.pxPart(i, j, CompCode, l.worth.percent(shareCode), l.worth.percent(shareCode), "", why+" "+k.Why)
 	g.add(code)
 
-	mods := g.pxPart(i, j, CompModifiers, earned(c.modifiers, shareModifiers), l.worth.percent(shareModifiers), "", tellModifiers(k, e.Modifiers, c))
+	mods := g.pxPart(i, j, CompModifiers, earned(c.modifiers, shareModifiers), l.worth.percent(shareModifiers), "", g.tellModifiers(e.Modifiers, c))
 	mods.Entered = ptr(strings.Join(e.Modifiers, " "))
 	if !c.modifiers {
 		mods.Finding = CPTMOD
 		if at := g.unseparated(j, c.missing); at >= 0 {
 			mods.Finding = CPTUNB
-			mods.Why += " Without a modifier that separates the two, NCCI takes the service as included in " + g.px.entered[at].Dotted() + "."
+			mods.Why += " Without " + list(separating(c.missing), "or") + " NCCI takes the service as included in " + g.px.entered[at].Dotted() + "."
 		}
 	}
 	g.add(mods)
@@ -110,11 +116,11 @@ func (g *grader) componentParts(i, j int) Part {
 	units.Entered = ptr(amount(e.Units, e.Minutes))
 	units.Why = "Right: " + amount(k.units(), k.Minutes) + "."
 	if !c.units {
-		units.Finding, units.Why = CPTUNIT, "You entered "+amount(e.Units, e.Minutes)+"; the chart supports "+amount(k.units(), k.Minutes)+"."
+		units.Finding, units.Why = CPTUNIT, g.tellUnits(k, e, l.Ref)
 	}
 	g.add(units)
 
-	points := g.pxPart(i, j, CompPointers, earned(c.pointers, sharePointers), l.worth.percent(sharePointers), "", g.tellPointers(k, c))
+	points := g.pxPart(i, j, CompPointers, earned(c.pointers, sharePointers), l.worth.percent(sharePointers), "", g.tellPointers(k, e, c))
 	points.Entered = ptr(g.pointedTo(e))
 	if !c.pointers {
 		points.Finding = LINK
@@ -133,7 +139,7 @@ func (g *grader) unseparated(j int, missing []string) int {
 	if g.ref.book == nil || g.key.Bills != Professional {
 		return -1
 	}
-	if !slices.ContainsFunc(missing, codebook.SetsApart) {
+	if len(separating(missing)) == 0 {
 		return -1
 	}
 	for j1, i1 := range g.px.by {
@@ -142,6 +148,17 @@ func (g *grader) unseparated(j int, missing []string) int {
 		}
 	}
 	return -1
+}
+
+// separating are the modifiers that NCCI takes as a reason to report two services.
+func separating(modifiers []string) []string {
+	var out []string
+	for _, m := range modifiers {
+		if codebook.SetsApart(m) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 func amount(units, minutes int) string {
@@ -158,46 +175,8 @@ func plural(n int, noun string) string {
 	return fmt.Sprint(n, " ", noun, "s")
 }
 
-func tellModifiers(k *Procedure, entered []string, c components) string {
-	wanted := "no modifier"
-	if len(c.want) > 0 {
-		wanted = list(c.want, "and")
-	}
-	if c.modifiers {
-		if len(entered) == 0 {
-			return "Right: no modifier."
-		}
-		if sameSet(entered, c.want) && !slices.Equal(entered, c.want) {
-			return "Right. The order is advice only: modifiers that change payment come first, here " + strings.Join(c.want, ", ") + "."
-		}
-		return "Right: " + list(entered, "and") + "."
-	}
-	var faults []string
-	if len(c.missing) > 0 {
-		faults = append(faults, list(c.missing, "and")+" is missing")
-	}
-	if len(c.needless) > 0 {
-		faults = append(faults, list(c.needless, "and")+" does not belong here")
-	}
-	return "The line takes " + wanted + ": " + list(faults, "and") + "."
-}
-
 func sameSet(a, b []string) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
-}
-
-func (g *grader) tellPointers(k *Procedure, c components) string {
-	var want []string
-	for _, i := range g.pointedAt(k) {
-		want = append(want, g.dx.lines[i].Dotted())
-	}
-	switch {
-	case !c.asked:
-		return "Pointers are not asked for here, so this share is credited."
-	case c.pointers:
-		return "Right: it points to what supports it."
-	}
-	return "The service is supported by " + list(want, "and") + "; point to the lines where you coded that, and to no other."
 }
 
 func (g *grader) pointedTo(e *EnteredProcedure) string {
@@ -208,89 +187,4 @@ func (g *grader) pointedTo(e *EnteredProcedure) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-func (g *grader) tellProcedure(k *Procedure, entered codebook.Ref, n nearness) string {
-	key := codebook.Ref{System: k.System, Code: k.Code}
-	switch {
-	case n.how == exact:
-		return "Right: " + g.ref.named(key) + "."
-	case n.how == accepted:
-		return "Right: " + g.ref.subject(entered) + " is accepted here as well as " + key.Dotted() + "."
-	case k.System == codebook.ICD10PCS && entered.System == codebook.ICD10PCS:
-		return g.tellPCS(key, entered, n)
-	}
-	s := "You chose " + g.ref.named(entered) + "; the chart supports " + g.ref.named(key) + "."
-	switch n.finding {
-	case EMUP1:
-		return s + " That is one level higher than the chart supports."
-	case EMUP2:
-		return s + " That is two or more levels higher than the chart supports."
-	case EMDN1:
-		return s + " That is one level lower than the chart supports."
-	case EMDN2:
-		return s + " That is two or more levels lower than the chart supports."
-	case EMCAT:
-		return s + " The family of the visit is another: look at new or established, the setting, and initial or subsequent."
-	}
-	return s
-}
-
-// tellPCS sets the characters that differ side by side, with the name of the axis and both labels where the book has the tables.
-func (g *grader) tellPCS(key, entered codebook.Ref, n nearness) string {
-	if len(key.Code) != 7 || len(entered.Code) != 7 {
-		return "You chose " + entered.Dotted() + "; the chart supports " + g.ref.named(key) + "."
-	}
-	want, have := g.pcsChars(key.Code), g.pcsChars(entered.Code)
-	var s []string
-	if n.how == notACode {
-		s = append(s, entered.Dotted()+" stands in no row of table "+string(entered.Code[:3])+", so it is no code.")
-	}
-	for i := range 7 {
-		if key.Code[i] == entered.Code[i] {
-			continue
-		}
-		s = append(s, fmt.Sprintf("Character %d, %s: you chose %s; the chart supports %s.", i+1, axisName(want[i], i), charName(have[i], entered.Code[i]), charName(want[i], key.Code[i])))
-	}
-	s = append(s, "The code is "+g.ref.named(key)+".")
-	return strings.Join(s, " ")
-}
-
-// pcsChars takes a code apart; characters that the book cannot explain stay empty. The labels of a code that stands in no row are read
-// from the choices at each place, as far as its table goes.
-func (g *grader) pcsChars(c codebook.Code) [7]codebook.PCSChar {
-	var out [7]codebook.PCSChar
-	if g.ref.book == nil {
-		return out
-	}
-	if chars, err := g.ref.book.PCS(c, g.ref.on); err == nil && len(chars) == 7 {
-		return [7]codebook.PCSChar(chars)
-	}
-	for i := range 7 {
-		axis, values := g.ref.book.PCSNext(c[:i], g.ref.on)
-		out[i].Axis = axis
-		for _, v := range values {
-			if v.Char == string(c[i]) {
-				out[i].Label = v.Title
-			}
-		}
-	}
-	return out
-}
-
-// pcsAxes are the axes of the Medical and Surgical section, for a book without tables.
-var pcsAxes = [7]string{"Section", "Body System", "Root Operation", "Body Part", "Approach", "Device", "Qualifier"}
-
-func axisName(c codebook.PCSChar, i int) string {
-	if c.Axis != "" {
-		return c.Axis
-	}
-	return pcsAxes[i]
-}
-
-func charName(c codebook.PCSChar, b byte) string {
-	if c.Label != "" {
-		return string(b) + " (" + c.Label + ")"
-	}
-	return string(b)
 }

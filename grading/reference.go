@@ -99,6 +99,14 @@ func (r *reference) subject(ref codebook.Ref) string {
 	return ref.Dotted()
 }
 
+// shortSubject is subject with a long title cut.
+func (r *reference) shortSubject(ref codebook.Ref) string {
+	if t := r.title(ref); t != "" {
+		return ref.Dotted() + " (" + shortened(t, 90) + ")"
+	}
+	return ref.Dotted()
+}
+
 // family is the group in which a wrong code counts as a substitution or as redundant rather than as unsupported: the section of the
 // Tabular List (the category where the book does not know it), the first two characters of ICD-10-PCS, the first three of CPT, the
 // letter of HCPCS Level II.

@@ -41,6 +41,7 @@ type Part struct {
 	Marks     []string  `json:"marks,omitempty"`    // words that the learner marked, of evidence and the indicators of a query
 	Overlap   *Overlap  `json:"overlap,omitempty"`  // how the marks cover the evidence, where both exist
 	KeyWord   bool      `json:"key_word,omitempty"` // the finding rests on the key alone: nothing that it cites can be looked up
+	Reached   []Step    `json:"reached,omitempty"`  // how far a wrong code came; none where the code is right or nothing was entered
 	EnteredAt int       `json:"-"`                  // index of the entered line, -1 when none
 	KeyAt     int       `json:"-"`                  // index of the key line, -1 when none
 	Procedure bool      `json:"-"`                  // the line is a procedure
