@@ -1,6 +1,9 @@
 package codebook
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // ErrUnknownCode is returned (wrapped) when no release of the set that serves the date has the code.
 var ErrUnknownCode = errors.New("unknown code")
@@ -102,6 +105,31 @@ type Conflict struct {
 	From  string // where it stands: a category, "NCCI 2024Q3", ...
 	// Modifier says of an NCCI pair whether a modifier may bypass it ("1") or never ("0").
 	Modifier string
+	// Mild says that the rule has exceptions which a claim does not show: a reason to look again rather than a mistake.
+	Mild bool
+}
+
+// Cite is the rule as a citation that CiteOK judges where it can: a guideline number, "tabular:E11", "ncci:25605/29125", "pfs:25605", or the
+// name and edition of a list of edits.
+func (c *Conflict) Cite() string {
+	if (c.Kind == KindExcludes1 || c.Kind == KindPartner) && !strings.HasPrefix(c.From, "I.") {
+		return "tabular:" + c.From
+	}
+	return c.From
+}
+
+// Sentence says what is wrong, names the codes, and says what to do.
+func (c *Conflict) Sentence() string {
+	switch {
+	case c.Kind == KindExcludes1 && len(c.Codes) == 2:
+		return c.Codes[0].Dotted() + " and " + c.Codes[1].Dotted() + ` exclude each other; the note at ` + c.From + ` reads "` + strings.TrimSuffix(c.Note, ".") +
+			`". Report the one that fits, both only where they have nothing to do with each other (I.A.12.a).`
+	case c.Kind == KindPartner && len(c.Codes) == 1 && !strings.HasPrefix(c.Note, c.Codes[0].Dotted()):
+		return c.Codes[0].Dotted() + " is reported without a code that its note wants: " + strings.TrimSuffix(strings.ToLower(c.Note[:1])+c.Note[1:], ".") + "."
+	case c.Kind == KindSex && len(c.Codes) == 1:
+		return c.Note + ", and the patient is not: check the code and the record."
+	}
+	return strings.TrimSuffix(c.Note, ".") + "."
 }
 
 // The kinds of conflicts.
@@ -117,6 +145,9 @@ const (
 	KindSex       = "sex"       // a diagnosis of the other sex
 	KindModifier  = "modifier"  // a modifier that the procedure cannot take
 )
+
+// Kinds are all kinds of conflicts.
+var Kinds = []string{KindExcludes1, KindPartner, KindPrincipal, KindNCCI, KindMUE, KindAddOn, KindPOA, KindAge, KindSex, KindModifier}
 
 // Hit is one result of a search.
 type Hit struct {

@@ -27,9 +27,12 @@ type Claim struct {
 
 // Patient is what edits ask of a patient.
 type Patient struct {
-	Age int    // whole years on the date of service, or on admission
+	Age int    // whole years on the date of service, or on admission; AgeUnknown
 	Sex string // "M", "F", or "" when it is not known
 }
+
+// AgeUnknown is the Age of a patient whose age is not known: no age edits.
+const AgeUnknown = -1
 
 // ClaimLine is a code as it stands on a claim. The first ICD-10-CM line is the principal or first-listed diagnosis.
 type ClaimLine struct {
@@ -41,36 +44,65 @@ type ClaimLine struct {
 
 func (l *ClaimLine) units() int { return max(l.Units, 1) }
 
-// ClaimConflicts are all objections that the book has to a claim: those of Conflicts, and of the kinds ncci (a modifier that says that a
-// service was distinct settles a pair which allows it), mue, poa, age and sex, as far as the setting has them. Only a book that was made
-// of full releases knows all of these edits. An indicator that is missing counts only where other lines have one.
+// ClaimConflicts are all objections that the book has to a claim, of all kinds, as far as the setting has such edits; none needs a key.
+// Conflict.Sentence says what to do and Conflict.Cite by which rule. Only facts of the book object: a book that was made of full releases
+// knows all of these edits, a smaller one some. An indicator of presence on admission that is missing counts only where other lines have
+// one.
 func (b *Book) ClaimConflicts(c Claim) []Conflict {
-	refs := make([]Ref, len(c.Lines))
+	var out []Conflict
+	dx := make([]Code, 0, 25)
 	for i := range c.Lines {
-		refs[i] = c.Lines[i].Ref
+		if l := &c.Lines[i]; l.System == ICD10CM {
+			dx = append(dx, l.Code)
+		}
 	}
-	out := b.Conflicts(refs, ConflictOptions{On: c.On})
+	if r, _ := b.pick(ICD10CM, c.On); r != nil && len(dx) > 0 {
+		out = b.setOfDiagnoses(r, dx, c.On)
+	}
 	if c.Setting == Practitioner {
 		out = append(out, b.bundledLines(c.Lines)...)
 	}
+	out = append(out, b.lonelyAddOns(&c)...)
 	out = append(out, b.unlikely(&c)...)
+	out = append(out, b.unfitModifiers(&c)...)
 	return append(out, b.diagnosisEdits(&c)...)
 }
 
+// setOfDiagnoses are the objections to diagnoses together and to their order.
+func (b *Book) setOfDiagnoses(r *release, dx []Code, on Date) []Conflict {
+	out := b.Excludes1(dx, on)
+	misplaced := r.places(dx)
+	for _, k := range b.Partners(dx, on) {
+		// A code that cannot stand first is told so once, not again for each note that says the same.
+		told := len(misplaced) > 0 && misplaced[0].Codes[0].Code == dx[0] && k.Codes[0].Code == dx[0]
+		if !told || strings.HasPrefix(k.Note, useAdditionalWords) {
+			out = append(out, k)
+		}
+	}
+	return append(out, misplaced...)
+}
+
 func (b *Book) bundledLines(lines []ClaimLine) []Conflict {
+	if len(b.pairs) == 0 {
+		return nil
+	}
 	var out []Conflict
 	for i := range lines {
 		x := &lines[i]
+		if x.System != CPT && x.System != HCPCS {
+			continue
+		}
+		edits := b.pairsOf(x.Code)
 		for j := range lines {
 			y := &lines[j]
-			if i == j || x.Code == y.Code || x.System == ICD10CM || y.System == ICD10CM {
+			if i == j || x.Code == y.Code || len(edits) == 0 || y.System != CPT && y.System != HCPCS {
 				continue
 			}
-			e, ok := b.PairEdit(x.Code, y.Code)
-			if !ok || e.Modifier == "9" || e.Modifier == "1" && SetApart(x, y) {
+			e, ok := b.pairIn(edits, x.Code, y.Code)
+			if !ok || e.Modifier == "9" || e.Modifier == "1" && SetApart(x, y) || slices.ContainsFunc(out, func(k Conflict) bool { return k.Codes[0].Code == x.Code && k.Codes[1].Code == y.Code }) {
 				continue
 			}
-			out = append(out, b.bundle(e))
+			out = append(out, bundle(e))
 		}
 	}
 	return out
@@ -103,17 +135,25 @@ func (b *Book) unlikely(c *Claim) []Conflict {
 		if units <= edit.Units {
 			continue
 		}
-		note := fmt.Sprintf("%s: %d units reported, at most %d are paid for %s", l.Code, units, edit.Units, span)
-		if edit.Indicator == "3" {
-			note += " unless more are shown to be necessary"
+		note := fmt.Sprintf("%s: %d units are reported and at most %d are paid for %s; correct the units", l.Code, units, edit.Units, span)
+		switch edit.Indicator {
+		case "1":
+			note += ", or report what was done apart on lines of its own with a modifier"
+		case "3":
+			note += ", or show in the record that more were necessary"
 		}
 		if edit.Rationale != "" {
 			note += " (" + edit.Rationale + ")"
 		}
-		out = append(out, Conflict{Kind: "mue", Codes: []Ref{l.Ref}, Note: note, From: strings.TrimSpace("NCCI MUE " + b.claims.mueName)})
+		out = append(out, Conflict{Kind: KindMUE, Codes: []Ref{l.Ref}, Note: note, From: strings.TrimSpace("NCCI MUE " + b.claims.mueName), Mild: edit.Indicator == "3"})
 	}
 	return out
 }
+
+var sexes = map[string]string{"M": "male", "F": "female"}
+
+// indicators are the values that say whether a diagnosis was present on admission (Official Guidelines, appendix I).
+var indicators = []string{"Y", "N", "U", "W"}
 
 // diagnosisEdits are what the POA list and the Medicare Code Editor object to in single diagnoses.
 func (b *Book) diagnosisEdits(c *Claim) []Conflict {
@@ -138,13 +178,13 @@ func (b *Book) diagnosisEdits(c *Claim) []Conflict {
 			out = append(out, Conflict{Kind: kind, Codes: []Ref{l.Ref}, Note: note, From: from})
 		}
 		if indicated {
-			switch takes := slices.Contains([]string{"Y", "N", "U", "W"}, l.POA); {
+			switch takes := slices.Contains(indicators, l.POA); {
 			case f.POAExempt && takes:
-				add("poa", "POA exempt list", "is exempt from present-on-admission reporting and takes no indicator")
-			case !f.POAExempt && !takes && slices.Contains([]string{"", "1", "exempt"}, l.POA):
-				add("poa", "App.I", "is not exempt from present-on-admission reporting: give Y, N, U or W")
+				add(KindPOA, "POA exempt list", "is exempt from present-on-admission reporting: leave the indicator out")
+			case !f.POAExempt && !takes && (l.POA == "" || l.POA == "1" || l.POA == "exempt"):
+				add(KindPOA, "App.I", "is not exempt from present-on-admission reporting: give Y, N, U or W")
 			case !f.POAExempt && !takes:
-				add("poa", "App.I", "has the indicator %q, which is none of Y, N, U, W", l.POA)
+				add(KindPOA, "App.I", "has the indicator %q: give Y, N, U or W", l.POA)
 			}
 		}
 		if c.Patient == nil {
@@ -152,12 +192,15 @@ func (b *Book) diagnosisEdits(c *Claim) []Conflict {
 		}
 		editor := strings.TrimSpace("MCE " + b.claims.editorName)
 		if sex := c.Patient.Sex; f.Sex != "" && (sex == "M" || sex == "F") && sex != f.Sex {
-			add("sex", editor, "is a diagnosis of %s patients", map[string]string{"M": "male", "F": "female"}[f.Sex])
+			add(KindSex, editor, "is a diagnosis of %s patients", sexes[f.Sex])
+		}
+		if c.Patient.Age == AgeUnknown {
+			continue
 		}
 		edits, _ := b.AgeEdits(l.Code)
 		for _, e := range edits {
 			if c.Patient.Age < e.From || c.Patient.Age > e.To {
-				add("age", editor, "is a diagnosis of ages %s (%s), the patient is %d", e.years(), e.Name, c.Patient.Age)
+				add(KindAge, editor, "is a diagnosis of ages %s (%s), and the patient is %d: check the code and the age", e.years(), e.Name, c.Patient.Age)
 			}
 		}
 	}

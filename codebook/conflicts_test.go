@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,36 +101,87 @@ func TestEtiologies(t *testing.T) {
 	}
 }
 
-func TestConflicts(t *testing.T) {
+func TestFirstListed(t *testing.T) {
 	book := mini(t)
-	cm := func(cs ...Code) (out []Ref) {
-		for _, c := range cs {
-			out = append(out, Ref{ICD10CM, c})
-		}
-		return out
-	}
 	for _, tc := range []struct {
-		name string
-		refs []Ref
-		opt  ConflictOptions
-		want []string
+		name  string
+		codes []Code
+		want  []string
 	}{
-		{"clean", cm("E1122", "N1832"), ConflictOptions{}, nil},
-		{"an external cause stands first", cm("W010XXA", "S52531A"), ConflictOptions{}, []string{"principal W01.0XXA I.C.20.a.6"}},
-		{"severe sepsis stands first", cm("R6520", "A419"), ConflictOptions{}, []string{"principal R65.20 I.C.1.d.1.b"}},
-		{"underdosing stands first", cm("T383X6A"), ConflictOptions{}, []string{"principal T38.3X6A I.C.19.e.5.c"}},
-		{"a manifestation stands first", cm("F028", "G309"), ConflictOptions{}, []string{"partner F02.8 G30.9 F02", "principal F02.8 I.A.13"}},
-		{"NCCI on a professional claim", []Ref{{CPT, "29125"}, {CPT, "25605"}}, ConflictOptions{Professional: true}, []string{"ncci 25605 29125 NCCI 2024Q3"}},
-		{"no NCCI on a facility's inpatient claim", []Ref{{CPT, "29125"}, {CPT, "25605"}}, ConflictOptions{}, nil},
-		{"add-on alone", []Ref{{CPT, "13102"}}, ConflictOptions{}, []string{"addon 13102 NCCI 2024Q3"}},
-		{"add-on beside another code", []Ref{{CPT, "13102"}, {CPT, "25605"}}, ConflictOptions{}, []string{"addon 13102 NCCI 2024Q3"}},
-		{"add-on beside its primary", []Ref{{CPT, "13102"}, {CPT, "13101"}}, ConflictOptions{}, nil},
+		{"clean", []Code{"E1122", "N1832"}, nil},
+		{"an external cause stands first", []Code{"W010XXA", "S52531A"}, []string{"principal W01.0XXA I.C.20.a.6"}},
+		{"severe sepsis stands first", []Code{"R6520", "A419"}, []string{"principal R65.20 I.C.1.d.3"}},
+		{"septic shock after a procedure", []Code{"T8112XA"}, []string{"principal T81.12XA I.C.1.d.2"}},
+		{"an organism", []Code{"B9620", "N390"}, []string{"principal B96.20 I.C.1.b"}},
+		{"resistance", []Code{"Z1624", "N390"}, []string{"principal Z16.24 I.C.21.c.3"}},
+		{"an adverse effect", []Code{"T360X5A", "L270"}, []string{"principal T36.0X5A I.C.19.e.5.a"}},
+		{"after the effect", []Code{"L270", "T360X5A"}, nil},
+		{"underdosing stands first", []Code{"T383X6A"}, []string{"principal T38.3X6A I.C.19.e.5.c"}},
+		{"poisoning may", []Code{"T383X1A"}, nil},
+		{"poisoning by methamphetamine has a 5 in it", []Code{"T43651A"}, nil},
+		{"underdosing of it", []Code{"T43656A"}, []string{"principal T43.656A I.C.19.e.5.c"}},
+		{"an injury's sequela", []Code{"T23301S", "L905"}, []string{"principal T23.301S I.C.19.a"}},
+		{"after what remained", []Code{"L905", "T23301S"}, nil},
+		{"sequelae of an infection", []Code{"B909"}, []string{"principal B90.9 I.B.10"}},
+		{"coma scale", []Code{"R402421", "S065X0A"}, []string{"principal R40.2421 I.B.14"}},
+		{"coma itself may", []Code{"R4020"}, nil},
+		{"stroke scale", []Code{"R29705", "I639"}, []string{"principal R29.705 I.B.14"}},
+		{"body mass index", []Code{"Z6841", "E6601"}, []string{"principal Z68.41 I.B.14"}},
+		{"homelessness", []Code{"Z5900"}, []string{"principal Z59.00 I.B.14"}},
+		{"history may", []Code{"Z8673"}, nil},
+		{"incidental pregnancy", []Code{"Z331", "S52531A"}, []string{"principal Z33.1 I.C.21.c.3"}},
+		{"outcome of delivery", []Code{"Z370", "O80"}, []string{"principal Z37.0 I.C.21.c.11", "principal O80 I.C.15.n.1"}},
+		{"weeks", []Code{"Z3A39", "O6981X0"}, []string{"principal Z3A.39 tabular:Z3A"}},
+		{"delivery", []Code{"O80", "Z370", "Z3A39"}, nil},
+		{"extent of a burn whose site is known", []Code{"T3110", "T23301A"}, []string{"principal T31.10 I.C.19.d.6"}},
+		{"extent of a burn whose site is not", []Code{"T3110"}, nil},
+		{"a manifestation stands first", []Code{"F028", "G309"}, []string{"principal F02.8 I.A.13"}},
+		{"a manifestation alone", []Code{"F028"}, []string{"principal F02.8 I.A.13"}},
+		{"obstetric codes go before others", []Code{"E1122", "N1832", "O24112"}, []string{"principal O24.112 I.C.15.a.1"}},
+		{"and behind a reason for the encounter", []Code{"Z5181", "O99281"}, nil},
+		{"a check-up in the second place", []Code{"I10", "Z0000"}, []string{"principal Z00.00 I.C.21.c.15"}},
+		{"where it belongs", []Code{"Z0000", "I10"}, nil},
+		{"two encounters combined", []Code{"Z0000", "Z01419"}, nil},
+		{"research is excepted", []Code{"I10", "Z006"}, nil},
+		{"chemotherapy behind the neoplasm", []Code{"C50911", "Z5111"}, []string{"principal Z51.11 I.C.21.c.15"}},
+		{"both kinds of treatment", []Code{"Z5111", "Z510", "C50911"}, nil},
+		{"weeks are no supervision", []Code{"O99281", "Z3A20"}, nil},
+		{"an unspecified donor is excepted", []Code{"I10", "Z529"}, nil},
+		{"born here", []Code{"P599", "Z3800"}, []string{"principal Z38.00 I.C.21.c.15"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, conflictLines(book.Conflicts(tc.refs, tc.opt))); diff != "" {
-				t.Errorf("Conflicts (-want +got):\n%s", diff)
+			var c Claim
+			for _, code := range tc.codes {
+				c.Lines = append(c.Lines, ClaimLine{Ref: Ref{ICD10CM, code}})
+			}
+			got := book.ClaimConflicts(c)
+			if diff := cmp.Diff(tc.want, conflictLines(got)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			for _, k := range got {
+				if k.Kind == KindPrincipal && (k.Mild != (k.From == onlyFirstList) || !strings.Contains(k.Note, k.Codes[0].Dotted())) {
+					t.Errorf("%+v: want the code in the sentence, and Mild only for the list that has exceptions", k)
+				}
 			}
 		})
+	}
+}
+
+// TestPlaceRules: each rule is about codes that exist, and cites what exists.
+func TestPlaceRules(t *testing.T) {
+	book, err := Starter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range slices.Concat(neverFirst, onlyFirst) {
+		if known, checked := book.CiteOK(n.from); !known || !checked {
+			t.Errorf("the rule of %s cites %q, which the book does not know", n.codes, n.from)
+		}
+	}
+	for _, n := range neverFirst {
+		if n.note == "" {
+			t.Errorf("the rule of %s says nothing", n.codes)
+		}
 	}
 }
 

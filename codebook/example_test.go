@@ -37,15 +37,18 @@ func ExampleBook_Search() {
 	// Output: N18.32 Chronic kidney disease, stage 3b
 }
 
-func ExampleBook_Conflicts() {
+func ExampleBook_ClaimConflicts() {
 	book, err := codebook.Starter()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	refs := []codebook.Ref{{System: codebook.ICD10CM, Code: "F458"}, {System: codebook.ICD10CM, Code: "G4763"}}
-	for _, c := range book.Conflicts(refs, codebook.ConflictOptions{}) {
-		fmt.Println(c.Kind, c.Codes[0].Dotted(), c.Codes[1].Dotted(), c.From, c.Note)
+	claim := codebook.Claim{Setting: codebook.Practitioner, Lines: []codebook.ClaimLine{
+		{Ref: codebook.Ref{System: codebook.ICD10CM, Code: "W010XXA"}},
+		{Ref: codebook.Ref{System: codebook.ICD10CM, Code: "S52531A"}},
+	}}
+	for _, c := range book.ClaimConflicts(claim) {
+		fmt.Printf("%s: %s (%s)\n", c.Kind, c.Sentence(), c.Cite())
 	}
-	// Output: excludes1 F45.8 G47.63 F45.8 sleep related teeth grinding (G47.63)
+	// Output: principal: W01.0XXA cannot stand first: an external cause only adds to the injury or condition that it brought about; report that first. (I.C.20.a.6)
 }

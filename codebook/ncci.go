@@ -54,19 +54,35 @@ type PairEdit struct {
 
 // PairEdit looks the edit of an ordered pair up.
 func (b *Book) PairEdit(col1, col2 Code) (PairEdit, bool) {
+	return b.pairIn(b.pairs, col1, col2)
+}
+
+// pairIn looks an ordered pair up in a part of the pairs.
+func (b *Book) pairIn(pairs []uint64, col1, col2 Code) (PairEdit, bool) {
 	k, valid := packPair(col1, col2)
 	if !valid {
 		return PairEdit{}, false
 	}
-	i, _ := slices.BinarySearch(b.pairs, k)
-	if i == len(b.pairs) || b.pairs[i]&^0xff != k {
+	i, _ := slices.BinarySearch(pairs, k)
+	if i == len(pairs) || pairs[i]&^0xff != k {
 		return PairEdit{}, false
 	}
-	e := PairEdit{Column1: col1, Column2: col2, Modifier: digit(byte(b.pairs[i] & 0xf))}
-	if why := int(b.pairs[i] >> 4 & 0xf); why < len(b.claims.rationales) {
+	e := PairEdit{Column1: col1, Column2: col2, Modifier: digit(byte(pairs[i] & 0xf))}
+	if why := int(pairs[i] >> 4 & 0xf); why < len(b.claims.rationales) {
 		e.Rationale = b.claims.rationales[why]
 	}
 	return e, true
+}
+
+// pairsOf are the pairs whose first column is a code. To find them once is cheaper than to look all 1.67 million through for each partner.
+func (b *Book) pairsOf(col1 Code) []uint64 {
+	k, valid := packPair(col1, "00000")
+	if !valid {
+		return nil
+	}
+	from, _ := slices.BinarySearch(b.pairs, k)
+	to, _ := slices.BinarySearch(b.pairs[from:], k+1<<34)
+	return b.pairs[from : from+to]
 }
 
 // PairEdits are the edits of two codes in either order: none, one, or rarely two.
@@ -81,35 +97,20 @@ func (b *Book) PairEdits(x, y Code) []PairEdit {
 	return out
 }
 
-func (b *Book) bundled(px []Code) []Conflict {
-	var out []Conflict
-	for i, x := range px {
-		for j, y := range px {
-			if i == j || x == y {
-				continue
-			}
-			if e, ok := b.PairEdit(x, y); ok && e.Modifier != "9" {
-				out = append(out, b.bundle(e))
-			}
-		}
-	}
-	return out
-}
-
 // bundle is a pair as a conflict.
-func (b *Book) bundle(e PairEdit) Conflict {
-	note := string(e.Column2) + " is denied beside " + string(e.Column1)
+func bundle(e PairEdit) Conflict {
+	note := string(e.Column2) + " is not paid beside " + string(e.Column1)
 	if e.Modifier == "1" {
-		note += " unless a modifier says that it was distinct"
+		note += ": take it out, or, where the record shows that it was distinct, say so with a modifier such as 59, XE, XP, XS, XU or another site"
 	} else {
-		note += "; no modifier allows both"
+		note += ", and no modifier allows both: take it out"
 	}
 	if e.Rationale != "" {
 		note += " (" + e.Rationale + ")"
 	}
 	return Conflict{
-		Kind: "ncci", Codes: []Ref{procedureRef(e.Column1), procedureRef(e.Column2)}, Note: note,
-		From: strings.TrimSpace("NCCI " + b.ncciName), Modifier: e.Modifier,
+		Kind: KindNCCI, Codes: []Ref{procedureRef(e.Column1), procedureRef(e.Column2)}, Note: note,
+		From: "ncci:" + string(e.Column1) + "/" + string(e.Column2), Modifier: e.Modifier,
 	}
 }
 
@@ -137,29 +138,23 @@ func (b *Book) Primaries(addOn Code) []Code {
 
 // lonelyAddOns are the add-on codes that stand without a primary code: without one of those that the book knows, or, where it knows
 // none, without any other procedure.
-func (b *Book) lonelyAddOns(px []Code, on Date) []Conflict {
+func (b *Book) lonelyAddOns(c *Claim) []Conflict {
 	var out []Conflict
-	for i, c := range px {
-		ref := procedureRef(c)
-		r, _ := b.pick(ref.System, on)
-		if r == nil {
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		if f := b.procedureFacts(&l.Ref, c.On); f == nil || !f.AddOn || slices.ContainsFunc(c.Lines[:i], func(o ClaimLine) bool { return o.Code == l.Code }) {
 			continue
 		}
-		at := r.find(c)
-		if at < 0 || !r.facts[r.rows[at].facts].AddOn {
-			continue
-		}
-		primaries := b.Primaries(c)
-		ok := slices.ContainsFunc(px, func(o Code) bool {
+		primaries := b.Primaries(l.Code)
+		if slices.ContainsFunc(c.Lines, func(o ClaimLine) bool {
 			if len(primaries) > 0 {
-				return slices.Contains(primaries, o)
+				return slices.Contains(primaries, o.Code)
 			}
-			return o != c
-		})
-		if ok || slices.Contains(px[:i], c) {
+			return o.Code != l.Code && (o.System == CPT || o.System == HCPCS)
+		}) {
 			continue
 		}
-		note := string(c) + " is an add-on code: report it beside its primary procedure"
+		note := string(l.Code) + " is an add-on code: report it only beside its primary procedure"
 		if len(primaries) > 0 && len(primaries) <= 12 {
 			var names []string
 			for _, p := range primaries {
@@ -167,7 +162,23 @@ func (b *Book) lonelyAddOns(px []Code, on Date) []Conflict {
 			}
 			note += " (" + strings.Join(names, ", ") + ")"
 		}
-		out = append(out, Conflict{Kind: "addon", Codes: []Ref{ref}, Note: note, From: strings.TrimSpace("NCCI " + b.ncciName)})
+		out = append(out, Conflict{Kind: KindAddOn, Codes: []Ref{l.Ref}, Note: note, From: strings.TrimSpace("NCCI add-on codes " + b.ncciName)})
 	}
 	return out
+}
+
+// procedureFacts are the facts of a CPT or HCPCS code; nil when the book has no such code.
+func (b *Book) procedureFacts(ref *Ref, on Date) *Facts {
+	if ref.System != CPT && ref.System != HCPCS {
+		return nil
+	}
+	r, _ := b.pick(ref.System, on)
+	if r == nil {
+		return nil
+	}
+	at := r.find(ref.Code)
+	if at < 0 {
+		return nil
+	}
+	return &r.facts[r.rows[at].facts]
 }

@@ -26,6 +26,14 @@ func (r CodeRange) Contains(c Code) bool {
 	if r.At == "" {
 		return true
 	}
+	if r.At == "56" && r.First[0] == 'T' {
+		// The intent of a drug or toxic effect stands sixth, or fifth before a placeholder: T43.651 is a poisoning in spite of its 5.
+		p := 5
+		if len(c) < 6 || c[5] == 'X' {
+			p = 4
+		}
+		return p < len(c) && strings.IndexByte(r.Chars, c[p]) >= 0
+	}
 	for i := range len(r.At) {
 		if p := int(r.At[i] - '1'); p < len(c) && strings.IndexByte(r.Chars, c[p]) >= 0 {
 			return true

@@ -102,12 +102,12 @@ func TestStarterConflicts(t *testing.T) {
 		{"heart failure wanted", []Code{"I110"}, []string{"partner I11.0 I11.0"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			var refs []Ref
-			for _, c := range tc.codes {
-				refs = append(refs, Ref{ICD10CM, c})
+			var c Claim
+			for _, code := range tc.codes {
+				c.Lines = append(c.Lines, ClaimLine{Ref: Ref{ICD10CM, code}})
 			}
-			if diff := cmp.Diff(tc.want, conflictLines(book.Conflicts(refs, ConflictOptions{}))); diff != "" {
-				t.Errorf("Conflicts(%v) (-want +got):\n%s", tc.codes, diff)
+			if diff := cmp.Diff(tc.want, conflictLines(book.ClaimConflicts(c))); diff != "" {
+				t.Errorf("ClaimConflicts of %v (-want +got):\n%s", tc.codes, diff)
 			}
 		})
 	}

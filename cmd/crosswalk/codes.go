@@ -16,7 +16,9 @@ func codes(ctx context.Context, args []string, io streams) error {
 	set := f.String("set", "", "only this code `set`: icd10cm, icd10pcs, cpt or hcpcs")
 	limit := f.Int("limit", 20, "how many results a search prints")
 	edition := f.String("edition", "", "import: the `edition` of files that tell none themselves, such as 2026, 2025-10, 2024Q3 or v41.1")
-	professional := f.Bool("professional", true, "conflicts: judge as a professional claim (NCCI applies)")
+	setting := f.String("setting", string(codebook.Practitioner), "conflicts: whose `claim` it is: practitioner, outpatient, inpatient or dme")
+	age := f.Int("age", codebook.AgeUnknown, "conflicts: the patient's age in whole `years`")
+	sex := f.String("sex", "", "conflicts: the patient's `sex`, M or F")
 	rest, err := f.parse(args)
 	if err != nil {
 		return err
@@ -59,9 +61,16 @@ func codes(ctx context.Context, args []string, io streams) error {
 		return printHits(io, hits, f.json)
 	case "conflicts":
 		if len(rest) == 0 {
-			return usagef("conflicts takes the codes of one claim, as in: crosswalk codes conflicts I10 I12.9")
+			return usagef("conflicts takes the codes of one claim, diagnoses in their order, as in: crosswalk codes conflicts S52.531A 25605-RT J1100x4, or with -setting inpatient: N17.9:Y I12.9:Y")
 		}
-		return conflicts(io, book, rest, on, *professional, f.json)
+		claim := codebook.Claim{On: on}
+		if claim.Setting, err = settingFlag(*setting); err != nil {
+			return err
+		}
+		if claim.Patient, err = patientFlags(*age, *sex); err != nil {
+			return err
+		}
+		return conflicts(io, book, claim, rest, f.json)
 	case "releases":
 		return releases(io, book, f.json)
 	case "diff":
@@ -183,49 +192,6 @@ func printHits(io streams, hits []codebook.Hit, asJSON bool) error {
 		fmt.Fprintf(io.out, "%s %-9s %-9s %s\n", mark, h.System, h.Dotted(), h.Title)
 	}
 	fmt.Fprintln(io.out, "($ is billable)")
-	return nil
-}
-
-type conflictJSON struct {
-	Kind  string   `json:"kind"`
-	Codes []string `json:"codes"`
-	Note  string   `json:"note"`
-	From  string   `json:"from"`
-}
-
-func conflicts(io streams, book *codebook.Book, typed []string, on codebook.Date, professional, asJSON bool) error {
-	var refs []codebook.Ref
-	for _, t := range typed {
-		e, err := findEntry(book, t, nil, on)
-		if err != nil {
-			return usagef("%v", err)
-		}
-		refs = append(refs, e.Ref)
-	}
-	found := book.Conflicts(refs, codebook.ConflictOptions{On: on, Professional: professional})
-	out := []conflictJSON{}
-	for _, c := range found {
-		j := conflictJSON{Kind: c.Kind, Note: c.Note, From: c.From, Codes: []string{}}
-		for _, r := range c.Codes {
-			j.Codes = append(j.Codes, r.Dotted())
-		}
-		out = append(out, j)
-	}
-	if asJSON {
-		if err := printJSON(io, out); err != nil {
-			return err
-		}
-	} else {
-		for _, c := range out {
-			fmt.Fprintf(io.out, "%-10s %-24s %s (%s)\n", c.Kind, strings.Join(c.Codes, " "), c.Note, c.From)
-		}
-		if len(out) == 0 {
-			fmt.Fprintln(io.out, "no conflict that the book knows")
-		}
-	}
-	if len(out) > 0 {
-		return errNo
-	}
 	return nil
 }
 
