@@ -193,28 +193,44 @@ func (r *release) search(want []sought, billable bool, limit, order int, bound u
 	}
 	s := r.index.scratch.Get().(*scratch)
 	defer r.index.scratch.Put(s)
-	if exact > 0 && rarest > fewRows {
-		out := r.collect(s, want, units, true, billable, limit, order, bound)
-		if bound < costPrefix<<44 || len(out) == limit && out[limit-1].score() < costPrefix {
-			return out
-		}
-	} else if exact == 0 && bound < costPrefix<<44 {
+	p := pass{want: want, units: units, billable: billable, limit: limit, order: order, bound: bound}
+	if exact == 0 && bound < costPrefix<<44 {
 		return nil
 	}
-	return r.collect(s, want, units, false, billable, limit, order, bound)
+	if exact == 0 || rarest <= fewRows {
+		return r.collect(s, &p)
+	}
+	p.exact = true
+	found := r.collect(s, &p)
+	p.bound = min(bound, boundOf(found, limit))
+	if p.bound < costPrefix<<44 {
+		return found
+	}
+	p.exact, p.floor = false, costPrefix
+	return bestOf(append(found, r.collect(s, &p)...), limit)
+}
+
+// pass is one look at the rows of a release.
+type pass struct {
+	want            []sought
+	units           []unit
+	exact, billable bool // no beginnings of longer words; only what can be reported
+	limit, order    int
+	bound           uint64
+	floor           int // what a row costs at least that is not found yet
 }
 
 // fewRows are so few that two passes over them do not pay.
 const fewRows = 256
 
 // collect marks the rows of the rarest thing wanted and looks at each for the others, unless it ranks too low already.
-func (r *release) collect(s *scratch, want []sought, units []unit, exact, billable bool, limit, order int, bound uint64) []scored {
-	x := r.index
-	by := make([]*sought, len(want))
+func (r *release) collect(s *scratch, p *pass) []scored {
+	x, exact, bound, limit := r.index, p.exact, p.bound, p.limit
+	by := make([]*sought, len(p.want))
 	rest := 0 // what the others cost at least
-	for i := range want {
-		by[i] = &want[i]
-		rest += int(want[i].least)
+	for i := range p.want {
+		by[i] = &p.want[i]
+		rest += int(p.want[i].least)
 	}
 	slices.SortStableFunc(by, func(a, b *sought) int {
 		if exact {
@@ -224,11 +240,13 @@ func (r *release) collect(s *scratch, want []sought, units []unit, exact, billab
 	})
 	first := by[0]
 	rest -= int(first.least)
-	var cut *cutoff
-	if len(by) == 1 && first.lo == first.hi {
-		cut = &cutoff{r: r, put: &s.score, limit: limit, billable: billable, worst: len(cutoff{}.counts) - 1}
+	cut := cutoff{r: r, put: &s.score, limit: limit, billable: p.billable, rest: rest, floor: p.floor, worst: int(min(bound>>44, scores-1))}
+	cut.counted = len(by) == 1 && first.lo == first.hi
+	if cut.counted && !exact && first.rows > len(r.rows) {
+		first.markAll(x, &cut)
+	} else {
+		first.mark(x, s, exact, &cut)
 	}
-	first.mark(x, s, exact, cut)
 	for n := first.lo; n < first.hi; n++ {
 		s.score.put(uint32(n), 1)
 	}
@@ -240,11 +258,11 @@ func (r *release) collect(s *scratch, want []sought, units []unit, exact, billab
 	for _, n := range s.score.touched {
 		c := s.score.cost[n]
 		w := &r.rows[n]
-		if c == 0 || billable && !w.billable {
+		if c == 0 || p.billable && !w.billable {
 			continue
 		}
 		coded := int(n) >= lo && int(n) < hi
-		if !coded && uint64(int(c&^marks-1)+rest+x.leastWords(n))<<44 > bound|lowRank {
+		if !coded && uint64(max(int(c&^marks-1)+rest, p.floor)+x.leastWords(n))<<44 > bound|lowRank {
 			continue
 		}
 		for _, u := range by[1:] {
@@ -265,7 +283,7 @@ func (r *release) collect(s *scratch, want []sought, units []unit, exact, billab
 		if coded {
 			score = int(codeLen(w.key)) - len(first.code) // found by its code alone: the words of its title do not matter
 		}
-		rank := r.rank(score, order, int(n))
+		rank := r.rank(score, p.order, int(n))
 		if rank > bound {
 			continue
 		}
@@ -280,7 +298,7 @@ func (r *release) collect(s *scratch, want []sought, units []unit, exact, billab
 	}
 	out := make([]scored, len(s.best))
 	for i, rank := range s.best {
-		out[i] = scored{r: r, units: units, rank: rank}
+		out[i] = scored{r: r, units: p.units, rank: rank}
 		out[i].hidden = s.score.cost[out[i].row()]&hidden != 0
 	}
 	s.score.clear()
@@ -304,19 +322,23 @@ func (u *sought) mark(x *index, s *scratch, exact bool, cut *cutoff) {
 	for i := range u.phrases {
 		p := &u.phrases[i]
 		if len(p.words) == 1 {
-			x.markSpan(&s.score, p.words[0], p.extra, exact, cut)
+			x.markSpan(p.words[0], p.extra, exact, cut)
 			continue
 		}
-		// The rarest word first; the rows that it has are looked at for the others.
+		// The rows that the rarest word has are looked at for the others.
 		rare := 0
 		for j, w := range p.words {
 			if x.posted(w, exact) < x.posted(p.words[rare], exact) {
 				rare = j
 			}
 		}
-		x.markSpan(&s.sum, p.words[rare], 0, exact, nil)
+		once := cutoff{r: cut.r, put: &s.sum, rest: cut.rest + int(p.extra&^marks), floor: cut.floor, worst: cut.worst, limit: cut.limit}
+		x.markSpan(p.words[rare], 0, exact, &once)
 		for _, row := range s.sum.touched {
 			c, have := s.sum.cost[row], x.wordsAt(row)
+			if cut.tooLow(x, row, c&^marks+p.extra&^marks) {
+				continue
+			}
 			for j, w := range p.words {
 				if j == rare {
 					continue
@@ -329,13 +351,22 @@ func (u *sought) mark(x *index, s *scratch, exact bool, cut *cutoff) {
 				c = both(c, d)
 			}
 			if c > 0 {
-				c = (c&^marks + p.extra&^marks) | (c|p.extra)&marks
-				if cut == nil || cut.keeps(x, row, c) {
-					s.score.put(row, c)
-				}
+				cut.mark(x, row, (c&^marks+p.extra&^marks)|(c|p.extra)&marks)
 			}
 		}
 		s.sum.clear()
+	}
+}
+
+// markAll is mark for a unit that most rows have, as the first letters of many words: to look at each row once takes less.
+func (u *sought) markAll(x *index, cut *cutoff) {
+	for row := range uint32(len(x.brevity)) {
+		if cut.tooLow(x, row, 1+u.least) {
+			continue
+		}
+		if c := u.costAt(x, row, false); c > 0 {
+			cut.mark(x, row, c)
+		}
 	}
 }
 
@@ -356,7 +387,7 @@ func (s wordSpan) only() wordSpan {
 	return s
 }
 
-func (x *index) markSpan(to *cells, w wordSpan, extra uint16, exact bool, cut *cutoff) {
+func (x *index) markSpan(w wordSpan, extra uint16, exact bool, cut *cutoff) {
 	if exact {
 		w = w.only()
 	}
@@ -366,49 +397,55 @@ func (x *index) markSpan(to *cells, w wordSpan, extra uint16, exact bool, cut *c
 			cost = 1 + costTitle + extra
 		}
 		for _, p := range x.posts[x.from[id]:x.from[id+1]] {
+			if cut.tooLow(x, p>>1, cost) {
+				continue
+			}
 			c := cost
 			if p&1 != 0 {
 				c |= marks
 			}
-			if cut == nil || cut.keeps(x, p>>1, c) {
-				to.put(p>>1, c)
-			}
+			cut.mark(x, p>>1, c)
 		}
 	}
 }
 
-// cutoff keeps rows from being marked that cannot be among the best: so many have been marked at a better score.
+// scores are how many scores are told apart when rows are counted.
+const scores = 96
+
+// cutoff keeps rows from being marked that cannot be among the best: the bound is better, or so many have been marked at a better score.
 type cutoff struct {
 	r        *release
+	put      *cells
+	rest     int // what is added to the cost at least
+	floor    int // what a row costs at least
+	worst    int // a row with a higher score is none of the best; the highest score stands for those above it too
+	counted  bool
 	limit    int
 	billable bool
-	put      *cells
-	worst    int     // limit rows have this score or a better one; the highest possible until there are as many
-	below    int     // how many rows have it or a better one
-	counts   [96]int // rows of each score
+	below    int         // how many rows are counted with a score up to worst
+	counts   [scores]int // rows of each score
 }
 
-// keeps reports whether a row may be among the best at a cost, and counts it.
-func (c *cutoff) keeps(x *index, row uint32, cost uint16) bool {
-	score := int(cost&^marks-1) + x.leastWords(row)
-	if score > c.worst {
-		return c.below < c.limit
+// tooLow reports whether a row cannot be among the best at a cost.
+func (c *cutoff) tooLow(x *index, row uint32, cost uint16) bool {
+	return c.worst < scores-1 && max(int(cost&^marks)-1+c.rest, c.floor)+x.leastWords(row) > c.worst
+}
+
+// mark puts a row, and counts it when its score is all that it costs.
+func (c *cutoff) mark(x *index, row uint32, cost uint16) {
+	if c.counted && c.put.cost[row] == 0 && (!c.billable || c.r.rows[row].billable) {
+		score := int(cost&^marks-1) + int(x.brevity[row]&titleBits)
+		if cost&included != 0 {
+			score = int(cost&^marks-1) + costInclusion + int(x.brevity[row]>>titleSize)
+		}
+		if score <= c.worst && score < scores {
+			c.counts[score]++
+			c.below++
+			for c.below-c.counts[c.worst] >= c.limit {
+				c.below -= c.counts[c.worst]
+				c.worst--
+			}
+		}
 	}
-	if c.billable && !c.r.rows[row].billable {
-		return false
-	}
-	score = int(cost&^marks-1) + int(x.brevity[row]&titleBits)
-	if cost&included != 0 {
-		score = int(cost&^marks-1) + costInclusion + int(x.brevity[row]>>titleSize)
-	}
-	if score > c.worst || c.put.cost[row] != 0 { // counted once, at the score it had first
-		return true
-	}
-	c.counts[score]++
-	c.below++
-	for c.below-c.counts[c.worst] >= c.limit {
-		c.below -= c.counts[c.worst]
-		c.worst--
-	}
-	return true
+	c.put.put(row, cost)
 }
