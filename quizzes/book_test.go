@@ -107,7 +107,16 @@ func (b *fakeBook) ClaimConflicts(c codebook.Claim) []codebook.Conflict {
 			dx = append(dx, l.Code)
 		}
 	}
-	return append(b.Excludes1(dx, c.On), b.Partners(dx, c.On)...)
+	out := append(b.Excludes1(dx, c.On), b.Partners(dx, c.On)...)
+	for i := range c.Lines {
+		for j := range c.Lines {
+			x, y := &c.Lines[i], &c.Lines[j]
+			if m, ok := b.ncci[[2]codebook.Code{x.Code, y.Code}]; ok && c.Setting == codebook.Practitioner && (m == "0" || m == "1" && !codebook.SetApart(x, y)) {
+				out = append(out, codebook.Conflict{Kind: codebook.KindNCCI, Codes: []codebook.Ref{x.Ref, y.Ref}, Note: "bundled", Modifier: m})
+			}
+		}
+	}
+	return out
 }
 
 func (b *fakeBook) Modifier(m string) (codebook.Modifier, bool) {

@@ -225,6 +225,7 @@ func TestCaseProblems(t *testing.T) {
 }
 
 func TestCheckCase(t *testing.T) {
+	dx := func(c codebook.Code) []codebook.Ref { return []codebook.Ref{{System: codebook.ICD10CM, Code: c}} }
 	tests := []struct {
 		name, old, new string
 		book           fakeBook
@@ -237,9 +238,13 @@ func TestCheckCase(t *testing.T) {
 		{name: "edition", book: fakeBook{inexact: true}, want: []string{"warning 15 edition", "warning 18 edition", "warning 25 edition", "warning 26 edition", "warning 27 edition", "warning 28 edition", "warning 30 edition", "warning 31 edition", "warning 46 edition"}},
 		{name: "excludes1", book: fakeBook{excludes1: [][2]codebook.Code{{"I129", "N1832"}}}, want: []string{"error 26 excludes1"}},
 		{name: "excludes1, allowed", book: fakeBook{excludes1: [][2]codebook.Code{{"Z794", "E1122"}}}},
-		{name: "manifestation before its etiology", book: fakeBook{etiologies: map[codebook.Code]codebook.CodeRange{"I129": {First: "N18", Last: "N18"}}}, want: []string{"error 25 manifestation", "error 25 manifestation"}},
+		{name: "manifestation before its etiology", book: fakeBook{etiologies: map[codebook.Code]codebook.CodeRange{"I129": {First: "N18", Last: "N18"}}}, want: []string{"error 25 manifestation"}},
 		{name: "manifestation after its etiology", book: fakeBook{etiologies: map[codebook.Code]codebook.CodeRange{"N1832": {First: "E11", Last: "E11"}}}},
-		{name: "partner", book: fakeBook{partners: []codebook.Conflict{{Kind: "partner", Codes: []codebook.Ref{{System: codebook.ICD10CM, Code: "E1122"}}, Note: "Use additional code: x"}}}, want: []string{"warning 15 partner", "warning 46 partner"}},
+		{name: "partner", book: fakeBook{partners: []codebook.Conflict{{Kind: "partner", Codes: []codebook.Ref{{System: codebook.ICD10CM, Code: "E1122"}}, Note: "Use additional code: x", Mild: true}}}, want: []string{"warning 15 partner", "warning 46 partner"}},
+		{name: "cannot stand first", book: fakeBook{partners: []codebook.Conflict{{Kind: codebook.KindPrincipal, Codes: dx("E1122"), Note: "x", From: "I.B.14"}}}, want: []string{"error 15 principal", "error 46 principal"}},
+		{name: "may only stand first", book: fakeBook{partners: []codebook.Conflict{{Kind: codebook.KindPrincipal, Codes: dx("Z794"), Note: "x", From: "I.C.21.c.15", Mild: true}}}, want: []string{"warning 27 principal", "warning 46 principal"}},
+		{name: "age", book: fakeBook{partners: []codebook.Conflict{{Kind: codebook.KindAge, Codes: dx("N1832"), Note: "x", From: "MCE v41.1"}}}, want: []string{"error 26 age", "error 46 age"}},
+		{name: "indicators have a rule of their own", book: fakeBook{partners: []codebook.Conflict{{Kind: codebook.KindPOA, Codes: dx("N1832"), Note: "x", From: "App.I"}}}},
 		{name: "poa exempt", book: fakeBook{exempt: []codebook.Code{"N1832", "Z794", "Z87891"}}, want: []string{"error 26 poa"}},
 		{name: "poa not exempt", book: fakeBook{exempt: []codebook.Code{"Z794"}}, want: []string{"error 28 poa"}},
 		{name: "cite", book: fakeBook{badCites: []string{"I.A.12.a", "B3.4a", "A source"}}, want: []string{"error 41 unknown-cite", "error 43 unknown-cite", "error 49 unknown-cite"}},
@@ -282,16 +287,19 @@ func TestCheckNCCI(t *testing.T) {
 		modifiers string // of 29125, the denied code
 		indicator string
 		bad       bool
+		paid      string // further modifiers of 25605
 	}{
-		{"never", "XS", "0", true},
-		{"without a modifier", "", "1", true},
-		{"with a modifier", "XS", "1", false},
-		{"another place", "LT", "1", false},
-		{"the same place", "RT", "1", true},
-		{"edit no longer in force", "", "9", false},
+		{"never", "XS", "0", true, ""},
+		{"without a modifier", "", "1", true, ""},
+		{"with a modifier", "XS", "1", false, ""},
+		{"another place", "LT", "1", false, ""},
+		{"the same place", "RT", "1", true, ""},
+		{"edit no longer in force", "", "9", false, ""},
+		{"59 on the line that is paid", "", "1", false, ", \"59\""},
+		{"25 on the line that is paid", "", "1", true, ", \"25\""},
 	}
 	for _, tt := range tests {
-		src := strings.Replace(officeCase, "traps:", "    - {code: \"25605\", modifiers: [RT], points_to: [I10], why: x, cites: [y]}\n    - {code: \"29125\", modifiers: ["+tt.modifiers+"], points_to: [I10], why: x, cites: [y]}\ntraps:", 1)
+		src := strings.Replace(officeCase, "traps:", "    - {code: \"25605\", modifiers: [RT"+tt.paid+"], points_to: [I10], why: x, cites: [y]}\n    - {code: \"29125\", modifiers: ["+tt.modifiers+"], points_to: [I10], why: x, cites: [y]}\ntraps:", 1)
 		b, problems := quizzes.Load(fstest.MapFS{"cases/office/visit.md": file(src)}, plain, nil)
 		if len(problems) > 0 {
 			t.Fatal(problems)

@@ -13,8 +13,6 @@ import (
 // Codebook is what Check asks of a book; *codebook.Book satisfies it.
 type Codebook interface {
 	grading.Book
-	// Partners lists notes that want another code beside one of the codes.
-	Partners(codes []codebook.Code, on codebook.Date) []codebook.Conflict
 	// CiteOK judges a citation; checked is false when the book cannot tell.
 	CiteOK(cite string) (known, checked bool)
 	Modifier(m string) (codebook.Modifier, bool)

@@ -45,11 +45,7 @@ func (k *caseCheck) version(key *grading.Key, f *keyFile) {
 	for i := range key.Procedures {
 		k.procedure(key, &key.Procedures[i], &f.Procedures[i])
 	}
-	k.excludes1(key, f)
-	k.partners(key, f)
-	if key.Bills == grading.Professional {
-		k.ncci(key, f)
-	}
+	k.conflicts(key, f)
 	k.checkEM(key, f)
 	if f.Query != nil {
 		k.evidence(f.Query.Indicators)
@@ -73,9 +69,6 @@ func (k *caseCheck) diagnosis(key *grading.Key, i int, f *diagnosisFile) {
 		case !e.Facts.POAExempt && d.POA == "exempt":
 			k.ps.Errorf(f.POA.At, "poa", "%s is not on the list of exempt codes: write poa: Y, N, U or W", f.Code.Text)
 		}
-	}
-	if ok && d.First != grading.NotFirst && e.Facts.Manifestation {
-		k.ps.Errorf(f.Code.At, "manifestation", "%s is a manifestation and cannot stand first: its etiology does (I.A.13)", f.Code.Text)
 	}
 	for j, c := range d.Accept {
 		checkCode(&k.ps, f.Accept[j].At, codebook.ICD10CM, c, key.Date, k.book, "accept")
@@ -160,85 +153,80 @@ func (k *caseCheck) evidence(fs []evidenceFile) {
 	}
 }
 
-func codesOf(key *grading.Key) []codebook.Code {
-	codes := make([]codebook.Code, len(key.Diagnoses))
-	for i, d := range key.Diagnoses {
-		codes[i] = d.Code
+// claimOf is the key as a claim.
+func claimOf(key *grading.Key) codebook.Claim {
+	c := codebook.Claim{On: key.Date, Setting: codebook.Outpatient, Patient: key.Patient}
+	switch {
+	case key.Bills == grading.Professional:
+		c.Setting = codebook.Practitioner
+	case key.InpatientFacility():
+		c.Setting = codebook.Inpatient
 	}
-	return codes
+	for _, d := range key.Diagnoses {
+		c.Lines = append(c.Lines, codebook.ClaimLine{Ref: codebook.Ref{System: codebook.ICD10CM, Code: d.Code}})
+	}
+	for _, p := range key.Procedures {
+		c.Lines = append(c.Lines, codebook.ClaimLine{Ref: codebook.Ref{System: p.System, Code: p.Code}, Units: p.Units, Modifiers: p.Modifiers})
+	}
+	return c
 }
 
-// lineOfCode is the line of the last of the codes among the key's diagnoses.
-func lineOfCode(key *grading.Key, f *keyFile, refs []codebook.Ref) int {
+// lastLine is the line of the file where the last of the codes stands.
+func lastLine(key *grading.Key, f *keyFile, refs []codebook.Ref) int {
 	line := keyLine(f)
 	for _, r := range refs {
-		if i := slices.IndexFunc(key.Diagnoses, func(d grading.Diagnosis) bool { return d.Code == r.Code }); i >= 0 {
+		if i := slices.IndexFunc(key.Diagnoses, func(d grading.Diagnosis) bool { return r.System == codebook.ICD10CM && d.Code == r.Code }); i >= 0 {
 			line = max(line, f.Diagnoses[i].Code.At)
+		}
+		if i := slices.IndexFunc(key.Procedures, func(p grading.Procedure) bool { return p.System == r.System && p.Code == r.Code }); i >= 0 {
+			line = max(line, f.Procedures[i].Code.At)
 		}
 	}
 	return line
 }
 
-// excludes1 reports pairs that must not be reported together (Official Guidelines I.A.12.a) and that the key does not allow.
-func (k *caseCheck) excludes1(key *grading.Key, f *keyFile) {
-	for _, c := range k.book.Excludes1(codesOf(key), key.Date) {
-		if len(c.Codes) != 2 || slices.ContainsFunc(k.c.Key.Allow, func(a grading.Allow) bool {
-			x, y := c.Codes[0].Code, c.Codes[1].Code
-			return a.Pair == [2]codebook.Code{x, y} || a.Pair == [2]codebook.Code{y, x}
-		}) {
-			continue
-		}
-		k.ps.Errorf(lineOfCode(key, f, c.Codes), "excludes1", "%s and %s exclude each other (Excludes1 at %s: %s): take one out, or allow the pair and say why", c.Codes[0].Dotted(), c.Codes[1].Dotted(), c.From, c.Note)
-	}
-}
-
-// partners reports a manifestation without its etiology before it as an error (Official Guidelines I.A.13), and other codes that the
-// notes want beside a key line as warnings (I.A.17).
-func (k *caseCheck) partners(key *grading.Key, f *keyFile) {
-	for _, c := range k.book.Partners(codesOf(key), key.Date) {
-		if len(c.Codes) == 0 {
-			continue
-		}
-		line := lineOfCode(key, f, c.Codes[:1])
-		if _, manifestation := k.book.Etiologies(c.Codes[0].Code, key.Date); manifestation && !strings.HasPrefix(c.Note, "Use additional") {
-			k.ps.Errorf(line, "manifestation", "%s (note at %s)", c.Note, c.From)
-		} else {
-			k.ps.Warnf(line, "partner", "%s: a code that the notes want is not in the key. %s (note at %s)", c.Codes[0].Dotted(), c.Note, c.From)
+// conflicts reports what the book objects to in the key as a claim, in each order that it may be entered in. What the rule leaves to the
+// case is a warning, and so is a partner that is missing; the rest is an error. Indicators of presence on admission have their own rule.
+func (k *caseCheck) conflicts(key *grading.Key, f *keyFile) {
+	k.objections(key, f, claimOf(key))
+	for i, d := range key.Diagnoses {
+		if d.First == grading.EitherFirst && i > 0 {
+			turned := *key
+			turned.Diagnoses = append([]grading.Diagnosis{d}, slices.Delete(slices.Clone(key.Diagnoses), i, i+1)...)
+			k.objections(key, f, claimOf(&turned))
 		}
 	}
 }
 
-// separating are the modifiers that NCCI accepts as a reason to report both codes of a pair with indicator 1; those that name a place
-// only when the other line does not name the same.
-var (
-	separating = []string{"24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"}
-	places     = []string{"E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "LC", "LD", "LM", "LT", "RC", "RI", "RT",
-		"TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"}
-)
-
-// ncci reports procedure pairs of a professional claim of which NCCI denies one.
-func (k *caseCheck) ncci(key *grading.Key, f *keyFile) {
-	for i := range key.Procedures {
-		for j := range key.Procedures {
-			p, q := &key.Procedures[i], &key.Procedures[j] // q is the denied one
-			if i == j || p.System == codebook.ICD10PCS || q.System == codebook.ICD10PCS {
-				continue
-			}
-			indicator, ok := k.book.NCCI(p.Code, q.Code)
-			if !ok || indicator == "9" {
-				continue
-			}
-			line := f.Procedures[j].Code.At
-			switch {
-			case indicator == "0":
-				k.ps.Errorf(line, "ncci", "NCCI never pays %s beside %s: take it out", q.Code, p.Code)
-			case !slices.ContainsFunc(q.Modifiers, func(m string) bool {
-				return slices.Contains(separating, m) || slices.Contains(places, m) && !slices.Contains(p.Modifiers, m)
-			}):
-				k.ps.Errorf(line, "ncci", "NCCI denies %s beside %s unless a modifier on %s says why both are right (%s, or a modifier of another place)", q.Code, p.Code, q.Code, strings.Join(separating, ", "))
-			}
+func (k *caseCheck) objections(key *grading.Key, f *keyFile, claim codebook.Claim) {
+	for _, c := range k.book.ClaimConflicts(claim) {
+		if len(c.Codes) == 0 || c.Kind == codebook.KindPOA {
+			continue
 		}
+		if c.Kind == codebook.KindExcludes1 && k.allowed(c.Codes) {
+			continue
+		}
+		rule, advice := c.Kind, ""
+		switch {
+		case c.Kind == codebook.KindPartner && !c.Mild, c.Kind == codebook.KindPrincipal && c.From == "I.A.13":
+			rule = "manifestation"
+		case c.Kind == codebook.KindExcludes1:
+			advice = " Take one out, or allow the pair and say why."
+		}
+		report := k.ps.Errorf
+		if c.Mild {
+			report = k.ps.Warnf
+		}
+		report(lastLine(key, f, c.Codes), rule, "%s (%s).%s", strings.TrimSuffix(c.Sentence(), "."), c.Cite(), advice)
 	}
+}
+
+// allowed reports whether the case says that an Excludes1 pair is right here (Official Guidelines I.A.12.a).
+func (k *caseCheck) allowed(pair []codebook.Ref) bool {
+	return len(pair) == 2 && slices.ContainsFunc(k.c.Key.Allow, func(a grading.Allow) bool {
+		x, y := pair[0].Code, pair[1].Code
+		return a.Pair == [2]codebook.Code{x, y} || a.Pair == [2]codebook.Code{y, x}
+	})
 }
 
 // grade grades the key, each alternative, and each diagnosis that may stand first, against the key: all must score 100 % and be clean.

@@ -99,7 +99,7 @@ func TestManualIsComplete(t *testing.T) {
 			t.Errorf("the manual does not name %s", w)
 		}
 	}
-	for _, rule := range rulesInSource(t) {
+	for _, rule := range append(rulesInSource(t), codebook.Kinds...) { // check reports what the book objects to by its kind
 		if !strings.Contains(string(src), "`"+rule+"`") {
 			t.Errorf("the manual does not name the rule %s", rule)
 		}
