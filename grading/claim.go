@@ -4,10 +4,10 @@ package grading
 func (g *grader) claimParts() {
 	k, r := g.key, g.resp
 	if k.Ask.DRG && k.DRG != "" {
-		g.add(field(CompDRG, "MS-DRG", padded(k.DRG, 3), r.DRG, worthDRG, GRP))
+		g.add(field(CompDRG, "MS-DRG", padded(k.DRG, 3), r.DRG, g.w.DRG, GRP))
 	}
 	if k.Ask.Disposition && k.Disposition != "" {
-		g.add(field(CompDisposition, "discharge disposition", padded(k.Disposition, 2), r.Disposition, worthDisposition, DISP))
+		g.add(field(CompDisposition, "discharge disposition", padded(k.Disposition, 2), r.Disposition, g.w.Disposition, DISP))
 	}
 }
 

@@ -156,10 +156,10 @@ func (g *grader) positionPart(i int, earned bool) Part {
 	if g.key.InpatientFacility() {
 		what, means, cite = "principal diagnosis", "what, after study, occasioned the admission", "II"
 	}
-	p := g.dxPart(i, g.first, CompPosition, 0, worthPosition, "", "")
+	p := g.dxPart(i, g.first, CompPosition, 0, g.w.Position, "", "")
 	if earned {
 		p.Cites = withCite(p.Cites, cite)
-		p.Earned, p.Why = worthPosition, "It stands first, as the "+what+" must."
+		p.Earned, p.Why = g.w.Position, "It stands first, as the "+what+" must."
 		return p
 	}
 	own := g.brief(g.dx.lines[i].Ref)
@@ -210,13 +210,13 @@ func (g *grader) poaPart(i, j int, code Part) {
 	if !d.asksPOA() {
 		return
 	}
-	p := g.dxPart(i, j, CompPOA, 0, worthPOA, "", "")
+	p := g.dxPart(i, j, CompPOA, 0, g.w.POA, "", "")
 	p.Entered, p.Cites = text(entered), []string{"App.I"}
 	switch {
 	case code.Earned <= 0:
 		p.Finding, p.Why = code.Finding, "The indicator counts only beside a code that earned points; here it is "+poaMeaning(d.POA)+"."
 	case entered == d.POA:
-		p.Earned, p.Why = worthPOA, "Right: "+poaMeaning(d.POA)+"."
+		p.Earned, p.Why = g.w.POA, "Right: "+poaMeaning(d.POA)+"."
 	case entered == "":
 		p.Finding, p.Why = DXPOA, "No indicator was given; here it is "+poaMeaning(d.POA)+"."
 	default:

@@ -48,7 +48,7 @@ func (g *grader) emPart(line, entered string, worth Points) Part {
 
 func (g *grader) columnPart(col emColumn, k *EM, a *AnswerEM) Part {
 	want, have := emRank(col.key(k)), emRank(*col.entered(a))
-	p := g.emPart(col.name, *col.entered(a), worthEMColumn)
+	p := g.emPart(col.name, *col.entered(a), g.w.EMColumn)
 	by := k.Columns[col.name]
 	if len(by.Evidence) > 0 {
 		p.Evidence = quotes(by.Evidence)
@@ -57,7 +57,7 @@ func (g *grader) columnPart(col emColumn, k *EM, a *AnswerEM) Part {
 	asks := "the chart supports " + name + ": " + col.asks[want-1] + "."
 	switch {
 	case have == want:
-		p.Earned, p.Why = worthEMColumn, "Right: "+col.name+" "+name+", which takes "+col.asks[want-1]+"."
+		p.Earned, p.Why = g.w.EMColumn, "Right: "+col.name+" "+name+", which takes "+col.asks[want-1]+"."
 	case have == 0 && a.Minutes != nil && !emAnswered(a):
 		p.Finding, p.Why = EMCAT, "You counted minutes; medical decision making decides here. For "+col.name+" "+asks
 	case have == 0:
@@ -71,7 +71,7 @@ func (g *grader) columnPart(col emColumn, k *EM, a *AnswerEM) Part {
 }
 
 func (g *grader) minutesPart(k *EM, a *AnswerEM) Part {
-	p := g.emPart("minutes", "", 3*worthEMColumn)
+	p := g.emPart("minutes", "", 3*g.w.EMColumn)
 	want := plural(k.Minutes, "minute")
 	switch {
 	case a.Minutes == nil:
@@ -80,7 +80,7 @@ func (g *grader) minutesPart(k *EM, a *AnswerEM) Part {
 			p.Finding, p.Why = EMCAT, "You rated medical decision making; time decides here: "+want+"."
 		}
 	case *a.Minutes == k.Minutes:
-		p.Entered, p.Earned, p.Why = ptr(fmt.Sprint(*a.Minutes)), 3*worthEMColumn, "Right: "+want+"."
+		p.Entered, p.Earned, p.Why = ptr(fmt.Sprint(*a.Minutes)), 3*g.w.EMColumn, "Right: "+want+"."
 	case *a.Minutes > k.Minutes:
 		p.Entered, p.Finding, p.Why = ptr(fmt.Sprint(*a.Minutes)), EMUP1, "You counted "+plural(*a.Minutes, "minute")+"; the chart supports "+want+"."
 	default:
@@ -131,13 +131,13 @@ func (g *grader) levelPart(k *EM, a *AnswerEM) (part Part, ok bool) {
 		minutes = *a.Minutes
 	}
 	have := emLevel(family, a.ranks(), minutes)
-	p := g.emPart("level", "", worthEMLevel)
+	p := g.emPart("level", "", g.w.EMLevel)
 	name := emLevelName(family, want)
 	switch {
 	case have < 0:
 		p.Finding, p.Why = EMMISS, "No level follows from what was entered; "+name+" follows from the chart."
 	case have == want:
-		p.Entered, p.Earned, p.Why = ptr(emLevelName(family, have)), worthEMLevel, "Right: "+name+" follows."
+		p.Entered, p.Earned, p.Why = ptr(emLevelName(family, have)), g.w.EMLevel, "Right: "+name+" follows."
 	default:
 		p.Entered, p.Finding = ptr(emLevelName(family, have)), emFinding(have-want)
 		p.Why = "From what you entered follows " + emLevelName(family, have) + "; the chart supports " + name + "."

@@ -107,7 +107,7 @@ func (g *grader) evidencePart(s *side, i, j int, code Part, evidence []Evidence,
 		return
 	}
 	p := code
-	p.Component, p.Earned, p.Possible, p.Entered, p.Finding = CompEvidence, 0, worthEvidence, text(strings.Join(marks, " / ")), EVID
+	p.Component, p.Earned, p.Possible, p.Entered, p.Finding = CompEvidence, 0, g.w.Evidence, text(strings.Join(marks, " / ")), EVID
 	o := overlap(evidence, marks)
 	if j >= 0 && o.Marked > 0 {
 		p.Marks, p.Overlap = marks, &o
@@ -119,7 +119,7 @@ func (g *grader) evidencePart(s *side, i, j int, code Part, evidence []Evidence,
 		p.Why = "No words of the note were marked. These support the code: " + quoted(evidence) + "."
 	default:
 		if p.Why = o.tell(evidence, "the code"); o.enough() {
-			p.Earned, p.Finding = worthEvidence, ""
+			p.Earned, p.Finding = g.w.Evidence, ""
 		}
 	}
 	g.add(p)

@@ -77,6 +77,11 @@ func (g *grader) price(s *side, p pairing) ([]extra, []int) {
 			*e = extra{at: e.at, rule: asSubstitution, against: line, other: -1}
 		}
 	}
+	if g.ignores(CompExtra) {
+		for x := range extras {
+			extras[x].price = 0
+		}
+	}
 	return extras, substitutes
 }
 
@@ -89,21 +94,21 @@ func (g *grader) priceOne(s *side, p pairing, j int) extra {
 	}
 	switch t := g.trap(entered.Code); {
 	case t != nil && (t.Kind == Integral || t.Kind == Needless):
-		e.rule, e.price = byTrap, priceIntegral
+		e.rule, e.price = byTrap, g.w.Integral
 		return s.lowered(p, e)
 	case t != nil:
-		e.rule, e.price = byTrap, priceUnsupported
+		e.rule, e.price = byTrap, g.w.Unsupported
 		return s.lowered(p, e)
 	}
 	if g.conflicting(s, p, &e) {
 		return e
 	}
-	if s.redundant(p, &e) {
+	if s.redundant(p, &e, g.w.Redundant) {
 		return s.lowered(p, e)
 	}
-	e.rule, e.price = asUnsupported, priceUnsupported
+	e.rule, e.price = asUnsupported, g.w.Unsupported
 	if entered.System == codebook.ICD10CM && g.mildChapter(entered.Ref) {
-		e.rule, e.price = byChapter, priceIntegral
+		e.rule, e.price = byChapter, g.w.Integral
 	}
 	return s.lowered(p, e)
 }
@@ -116,7 +121,7 @@ func (g *grader) conflicting(s *side, p pairing, e *extra) bool {
 			continue
 		}
 		if c, ok := g.excludes[[2]codebook.Code{own.Code, s.entered[j].Code}]; ok && own.System == codebook.ICD10CM {
-			e.rule, e.price, e.other, e.note, e.from = byExcludes1, priceUnsupported, j, c.Note, c.From
+			e.rule, e.price, e.other, e.note, e.from = byExcludes1, g.w.Unsupported, j, c.Note, c.From
 			return true
 		}
 	}
@@ -127,7 +132,7 @@ func (g *grader) conflicting(s *side, p pairing, e *extra) bool {
 		if i < 0 || !g.bundled(j, e.at) {
 			continue
 		}
-		e.rule, e.price, e.other = byNCCI, priceUnsupported, j
+		e.rule, e.price, e.other = byNCCI, g.w.Unsupported, j
 		return true
 	}
 	return false
@@ -168,8 +173,8 @@ func (g *grader) allowed(a, b codebook.Code) bool {
 }
 
 // redundant prices a line that repeats an answered key line: the same code again, or another of its family. It costs half of the line's
-// code, at most priceRedundant; of several lines the dearest is taken, so that the order of lines does not matter.
-func (s *side) redundant(p pairing, e *extra) bool {
+// code, at most that much; of several lines the dearest is taken, so that the order of lines does not matter.
+func (s *side) redundant(p pairing, e *extra, most Points) bool {
 	own, nearest := s.entered[e.at], -1
 	for i, j := range p.of {
 		if j < 0 {
@@ -179,7 +184,7 @@ func (s *side) redundant(p pairing, e *extra) bool {
 		if !same && s.lines[i].family != own.family && s.near[i][e.at].percent == 0 {
 			continue
 		}
-		e.rule, e.price = asRedundant, max(e.price, min(s.lines[i].code/2, priceRedundant))
+		e.rule, e.price = asRedundant, max(e.price, min(s.lines[i].code/2, most))
 		rank := common(s.lines[i].Code, own.Code)
 		if same {
 			rank = len(own.Code) + 1

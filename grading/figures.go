@@ -1,5 +1,7 @@
 package grading
 
+import "fmt"
+
 // tally is what the figures are made of.
 type tally struct {
 	entered, lines int // counted lines: what is asked, optional ones aside
@@ -54,6 +56,7 @@ func (g *grader) result() Result {
 		Learning:      Score{Earned: score, Possible: possible, Percent: percent(int64(score), int64(possible))},
 		AuditAccuracy: percent(int64(t.right), int64(t.most())),
 		Clean:         true,
+		Counts:        Counts{t.entered, t.lines, t.right, t.half},
 		Parts:         g.parts,
 	}
 	if possible == 0 && penalties > 0 {
@@ -82,7 +85,7 @@ func (g *grader) result() Result {
 	return res
 }
 
-// capped adds the parts that bound the sum and returns the score: penalties cost at most penaltyCap percent of what is possible, the
+// capped adds the parts that bound the sum and returns the score: penalties cost at most g.w.Cap percent of what is possible, the
 // score is never below 0, and an answer of more than twice the key's lines scores at most its audit accuracy.
 func (g *grader) capped(t tally, earned, possible, penalties Points) Points {
 	bound := func(by Points, why string) {
@@ -90,8 +93,8 @@ func (g *grader) capped(t tally, earned, possible, penalties Points) Points {
 			g.add(Part{Component: CompCap, Earned: by, Why: why, EnteredAt: -1, KeyAt: -1})
 		}
 	}
-	if most := possible.percent(penaltyCap); penalties > most {
-		bound(penalties-most, "All penalties together cost at most 40 % of the possible points.")
+	if most := possible.percent(int(g.w.Cap)); penalties > most {
+		bound(penalties-most, fmt.Sprintf("All penalties together cost at most %d %% of the possible points.", g.w.Cap))
 		penalties = most
 	}
 	score := earned - penalties

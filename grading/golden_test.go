@@ -76,6 +76,12 @@ func TestGolden(t *testing.T) {
 					c.key = readKey(t, f.data)
 				case "answer.json":
 					c.answer = []byte(f.data)
+				case "policy.json":
+					p, err := ParsePolicy([]byte(f.data))
+					if err != nil {
+						t.Fatalf("%s: %v", path, err)
+					}
+					c.policy = &p
 				case "options":
 					c.options(t, f.data)
 				case "result":
@@ -105,6 +111,7 @@ type golden struct {
 	answer  []byte
 	scheme  Scheme
 	money   bool
+	policy  *Policy
 	respond bool // the key's own model answer is graded
 }
 
@@ -154,7 +161,14 @@ func (c *golden) run() string {
 		}
 		return b.String()
 	}
-	res := Grade(&c.key, r, c.book, c.scheme)
+	policy := Policy{Scheme: c.scheme}
+	if c.policy != nil {
+		policy = *c.policy
+	}
+	res := GradeUnder(&c.key, r, c.book, policy)
+	if c.policy != nil {
+		return summary(res) + "\n" + strings.Join(res.Formula(), "\n") + "\n"
+	}
 	if c.money {
 		return c.summary(res) + moneySummary(res.Money)
 	}

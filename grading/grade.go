@@ -12,12 +12,19 @@ import (
 // sets; nil means that none is at hand. What the case does not ask for is not looked at. The result holds the parts, which add up to
 // the learning score exactly, and the four figures; a scheme other than Learning adds its own figure and changes nothing else.
 func Grade(k *Key, r Response, book Book, s Scheme) Result {
+	return GradeUnder(k, r, book, Policy{Scheme: s})
+}
+
+// GradeUnder is Grade by a policy that Policy.Check has passed.
+func GradeUnder(k *Key, r Response, book Book, p Policy) Result {
+	s := p.Scheme
 	var best Result
 	var counted *grader
 	for n, v := range k.Versions() {
-		g := newGrader(&v, &r, book)
+		v = p.apply(v, &r)
+		g := newGrader(&v, &r, book, &p)
 		res := g.grade()
-		res.Alternative = n
+		res.Alternative, res.Policy = n, p.Name
 		if s != Learning && s != "" {
 			score := g.schemeScore(s, res)
 			res.Scheme, res.SchemeScore = s, &score
@@ -71,9 +78,11 @@ func better(a, b Result) bool {
 
 // grader grades one response against one version of a key.
 type grader struct {
-	key  *Key
-	resp *Response
-	ref  *reference
+	key    *Key
+	resp   *Response
+	ref    *reference
+	policy *Policy
+	w      *Weights
 
 	dx, px side
 	first  int // the first entered diagnosis that counts, -1 when none does
@@ -118,21 +127,24 @@ type enteredLine struct {
 	optional int // the optional key line that it is, -1
 }
 
-func newGrader(k *Key, r *Response, book Book) *grader {
-	g := &grader{key: k, resp: r, ref: newReference(book, k.Date), first: -1}
+func newGrader(k *Key, r *Response, book Book, p *Policy) *grader {
+	g := &grader{key: k, resp: r, ref: newReference(book, k.Date), first: -1, policy: p, w: &Standard}
+	if p.Weights != nil {
+		g.w = p.Weights
+	}
 	g.dx.asked, g.px.asked = k.Ask.Diagnoses, k.Ask.Procedures
 	for i := range k.Diagnoses {
 		d := &k.Diagnoses[i]
 		ref := codebook.Ref{System: codebook.ICD10CM, Code: d.Code}
-		g.dx.lines = append(g.dx.lines, keyLine{ref, d.worth(), d.worth(), d.Weight == Optional, g.ref.family(ref)})
+		g.dx.lines = append(g.dx.lines, keyLine{ref, d.worth(g.w), d.worth(g.w), d.Weight == Optional, g.ref.family(ref)})
 	}
 	for i := range k.Procedures {
 		p := &k.Procedures[i]
 		ref := codebook.Ref{System: p.System, Code: p.Code}
-		worth := procedureWorth(k.Procedures, i)
+		worth := procedureWorth(k.Procedures, i, g.w)
 		code := worth
 		if !p.wholeLine() {
-			code = worth.percent(shareCode)
+			code = worth.percent(g.w.codeShare())
 		}
 		g.px.lines = append(g.px.lines, keyLine{ref, worth, code, p.Optional, g.ref.family(ref)})
 	}
@@ -179,7 +191,7 @@ func (g *grader) pairDiagnoses() {
 	g.findExcludes()
 	s.pairing = s.improve(s.bestPairing(), func(p pairing) Points {
 		extras, _ := g.price(s, p)
-		return total(extras) + priceOrder*Points(len(g.disorders(p)))
+		return total(extras) + g.w.Order*Points(len(g.disorders(p)))
 	})
 	s.extras, s.substitutes = g.price(s, s.pairing)
 }
@@ -265,13 +277,13 @@ func (g *grader) diagnosisCredit(i, j int) Points {
 		return 0
 	}
 	if d.First != NotFirst && j == g.first {
-		c += worthPosition
+		c += g.w.Position
 	}
 	if g.key.Ask.POA && d.asksPOA() && e.POA == d.POA {
-		c += worthPOA
+		c += g.w.POA
 	}
 	if g.evidenceAsked(d.Evidence) && supports(d.Evidence, e.Evidence) {
-		c += worthEvidence
+		c += g.w.Evidence
 	}
 	return c
 }

@@ -32,6 +32,12 @@ func TestResultJSON(t *testing.T) {
  "poa_accuracy": null,
  "clean": false,
  "financial_match": null,
+ "counts": {
+  "entered": 2,
+  "lines": 2,
+  "right": 0,
+  "half": 0
+ },
  "parts": [
   {
    "line": "N18.32",
@@ -127,7 +133,7 @@ func TestResultJSON(t *testing.T) {
 // TestEmptyKey grades a case that asks for nothing: the parts are an empty list and not null.
 func TestEmptyKey(t *testing.T) {
 	b, err := json.Marshal(Grade(&Key{}, Response{}, nil, ""))
-	want := `{"v":1,"learning":{"earned":0,"possible":0,"percent":100},"audit_accuracy":100,"poa_accuracy":null,"clean":true,"financial_match":null,"parts":[]}`
+	want := `{"v":1,"learning":{"earned":0,"possible":0,"percent":100},"audit_accuracy":100,"poa_accuracy":null,"clean":true,"financial_match":null,"counts":{"entered":0,"lines":0,"right":0,"half":0},"parts":[]}`
 	if err != nil || string(b) != want {
 		t.Errorf("got  %s (%v)\nwant %s", b, err, want)
 	}

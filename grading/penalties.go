@@ -135,7 +135,7 @@ func (g *grader) orderParts() {
 		default:
 			why += " Code-first and use-additional-code notes say which of two conditions leads."
 		}
-		p := g.dxPart(d.line, j, CompOrder, -priceOrder, 0, DXSEQ, why)
+		p := g.dxPart(d.line, j, CompOrder, -g.w.Order, 0, DXSEQ, why)
 		p.Cites = withCite(p.Cites, "I.A.13")
 		g.add(p)
 	}

@@ -19,6 +19,10 @@ func (g *grader) compare(i, j int) components {
 	k, e := &g.key.Procedures[i], &g.resp.Procedures[j]
 	c := components{units: g.unitsRight(k, e)}
 	c.want, c.missing, c.needless = modifierDifference(k, e.Modifiers)
+	if g.ignores(CompModifiers) {
+		c.missing, c.needless = nil, nil
+	}
+	c.units = c.units || g.ignores(CompUnits)
 	c.modifiers = len(c.missing) == 0 && len(c.needless) == 0
 	c.asked = g.key.Ask.Pointers && g.dx.asked && len(g.pointedAt(k)) > 0
 	c.pointers = !c.asked || g.pointersRight(k, e)
@@ -110,19 +114,19 @@ func (g *grader) procedureCredit(i, j int) Points {
 	c := l.worth.percent(n.percent)
 	if n.percent == 100 && n.how != listed && !k.wholeLine() {
 		m := g.compare(i, j)
-		c = l.worth.percent(shareCode)
+		c = l.worth.percent(g.w.codeShare())
 		if m.modifiers {
-			c += l.worth.percent(shareModifiers)
+			c += l.worth.percent(int(g.w.Modifiers))
 		}
 		if m.units {
-			c += l.worth.percent(shareUnits)
+			c += l.worth.percent(int(g.w.Units))
 		}
 		if m.pointers {
-			c += l.worth.percent(sharePointers)
+			c += l.worth.percent(int(g.w.Pointers))
 		}
 	}
 	if c > 0 && g.evidenceAsked(k.Evidence) && supports(k.Evidence, e.Evidence) {
-		c += worthEvidence
+		c += g.w.Evidence
 	}
 	return c
 }

@@ -267,7 +267,7 @@ func TestForeignLineNeverHelps(t *testing.T) {
 		k := w.key(true)
 		r := w.answer(&k)
 		c := pick(w, w.dx).Code
-		g := newGrader(&k, &r, w.book)
+		g := newGrader(&k, &r, w.book, &Policy{})
 		for i := range k.Diagnoses {
 			if g.nearDiagnosis(&k.Diagnoses[i], c).percent > 0 {
 				return
@@ -393,7 +393,7 @@ func TestOrderThatNoRuleOrdersNeverMatters(t *testing.T) {
 			moved[from+1] = to + 1
 		}
 		// The first line that counts must stay the first that counts: an optional line in front is passed over.
-		g := newGrader(&k, &r, w.book)
+		g := newGrader(&k, &r, w.book, &Policy{})
 		g.pairDiagnoses()
 		if g.first != 0 {
 			return
@@ -445,11 +445,11 @@ func TestPairingIsBest(t *testing.T) {
 			r.Diagnoses = r.Diagnoses[:5]
 			r.Procedures = nil
 		}
-		g := newGrader(&k, &r, w.book)
+		g := newGrader(&k, &r, w.book, &Policy{})
 		g.pairDiagnoses()
 		penalty := func(p pairing) Points {
 			extras, _ := g.price(&g.dx, p)
-			return total(extras) + priceOrder*Points(len(g.disorders(p)))
+			return total(extras) + Standard.Order*Points(len(g.disorders(p)))
 		}
 		sum := func(p pairing) Points {
 			var s Points

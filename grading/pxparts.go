@@ -98,11 +98,14 @@ func (g *grader) componentParts(i, j int) Part {
 	if g.px.near[i][j].how == accepted {
 		why = "Right: " + g.ref.subject(g.px.entered[j].Ref) + " is accepted here as well as " + l.Dotted() + "."
 	}
-	code := g.pxPart(i, j, CompCode, l.worth.percent(shareCode), l.worth.percent(shareCode), "", why+" "+k.Why)
+	code := g.pxPart(i, j, CompCode, l.worth.percent(g.w.codeShare()), l.worth.percent(g.w.codeShare()), "", why+" "+k.Why)
 	g.add(code)
 
-	mods := g.pxPart(i, j, CompModifiers, earned(c.modifiers, shareModifiers), l.worth.percent(shareModifiers), "", g.tellModifiers(e.Modifiers, c))
+	mods := g.pxPart(i, j, CompModifiers, earned(c.modifiers, int(g.w.Modifiers)), l.worth.percent(int(g.w.Modifiers)), "", g.tellModifiers(e.Modifiers, c))
 	mods.Entered = ptr(strings.Join(e.Modifiers, " "))
+	if g.ignores(CompModifiers) {
+		mods.Why = uncounted
+	}
 	if !c.modifiers {
 		mods.Finding = CPTMOD
 		if at := g.unseparated(j, c.missing); at >= 0 {
@@ -112,15 +115,18 @@ func (g *grader) componentParts(i, j int) Part {
 	}
 	g.add(mods)
 
-	units := g.pxPart(i, j, CompUnits, earned(c.units, shareUnits), l.worth.percent(shareUnits), "", "")
+	units := g.pxPart(i, j, CompUnits, earned(c.units, int(g.w.Units)), l.worth.percent(int(g.w.Units)), "", "")
 	units.Entered = ptr(amount(e.Units, e.Minutes))
 	units.Why = "Right: " + amount(k.units(), k.Minutes) + "."
+	if g.ignores(CompUnits) {
+		units.Why = uncounted
+	}
 	if !c.units {
 		units.Finding, units.Why = CPTUNIT, g.tellUnits(k, e, l.Ref)
 	}
 	g.add(units)
 
-	points := g.pxPart(i, j, CompPointers, earned(c.pointers, sharePointers), l.worth.percent(sharePointers), "", g.tellPointers(k, e, c))
+	points := g.pxPart(i, j, CompPointers, earned(c.pointers, int(g.w.Pointers)), l.worth.percent(int(g.w.Pointers)), "", g.tellPointers(k, e, c))
 	points.Entered = ptr(g.pointedTo(e))
 	if !c.pointers {
 		points.Finding = LINK

@@ -20,10 +20,10 @@ func (g *grader) queryParts() {
 		a = &AnswerQuery{}
 	}
 	if k.Reason != "" {
-		p := queryPart("reason", a.Reason, k)
+		p := g.queryPart("reason", a.Reason, k)
 		switch {
 		case strings.Join(words(a.Reason), " ") == strings.Join(words(k.Reason), " "):
-			p.Earned, p.Finding, p.Why = worthQueryPart, "", "Right: "+k.Reason+"."
+			p.Earned, p.Finding, p.Why = g.w.QueryPart, "", "Right: "+k.Reason+"."
 		case a.Reason == "":
 			p.Why = "No reason was given; it is: " + k.Reason + "."
 		default:
@@ -32,15 +32,15 @@ func (g *grader) queryParts() {
 		g.add(p)
 	}
 	if wordCount(k.Indicators) > 0 {
-		g.add(indicatorsPart(k, a))
+		g.add(g.indicatorsPart(k, a))
 	}
 	if slices.ContainsFunc(k.Options, func(o QueryOption) bool { return o.OK }) {
-		g.add(wordingPart(k, a))
+		g.add(g.wordingPart(k, a))
 	}
 }
 
-func queryPart(line, entered string, k *Query) Part {
-	p := Part{Line: ptr(line), Component: CompQuery, Entered: text(entered), Possible: worthQueryPart, Finding: QUERY, EnteredAt: -1, KeyAt: -1}
+func (g *grader) queryPart(line, entered string, k *Query) Part {
+	p := Part{Line: ptr(line), Component: CompQuery, Entered: text(entered), Possible: g.w.QueryPart, Finding: QUERY, EnteredAt: -1, KeyAt: -1}
 	if k != nil {
 		p.Cites, p.Evidence = k.Cites, k.Indicators
 	}
@@ -48,8 +48,8 @@ func queryPart(line, entered string, k *Query) Part {
 }
 
 func (g *grader) queryAsk(k *Query, a *AnswerQuery) Part {
-	p := queryPart("ask", "", k)
-	p.Possible = worthQueryAsk
+	p := g.queryPart("ask", "", k)
+	p.Possible = g.w.QueryAsk
 	if a != nil {
 		p.Entered = ptr("no query")
 		if a.Ask {
@@ -62,13 +62,13 @@ func (g *grader) queryAsk(k *Query, a *AnswerQuery) Part {
 	case a == nil:
 		p.Why = "You did not say whether to query; this chart calls for none."
 	case a.Ask && k != nil:
-		p.Earned, p.Finding, p.Why = worthQueryAsk, "", "Right: this chart calls for a query."
+		p.Earned, p.Finding, p.Why = g.w.QueryAsk, "", "Right: this chart calls for a query."
 	case a.Ask:
 		p.Why = "This chart calls for no query: the documentation decides."
 	case k != nil:
 		p.Why = "This chart calls for a query: " + k.Reason + "."
 	default:
-		p.Earned, p.Finding, p.Why = worthQueryAsk, "", "Right: this chart calls for no query."
+		p.Earned, p.Finding, p.Why = g.w.QueryAsk, "", "Right: this chart calls for no query."
 	}
 	if k != nil {
 		p.Why = sentence(p.Why, k.Why)
@@ -78,12 +78,12 @@ func (g *grader) queryAsk(k *Query, a *AnswerQuery) Part {
 	return p
 }
 
-func indicatorsPart(k *Query, a *AnswerQuery) Part {
+func (g *grader) indicatorsPart(k *Query, a *AnswerQuery) Part {
 	var want []Evidence
 	for _, s := range k.Indicators {
 		want = append(want, Evidence{Text: s})
 	}
-	p := queryPart("indicators", strings.Join(a.Indicators, " / "), k)
+	p := g.queryPart("indicators", strings.Join(a.Indicators, " / "), k)
 	o := overlap(want, a.Indicators)
 	if o.Marked > 0 {
 		p.Marks, p.Overlap = a.Indicators, &o
@@ -92,7 +92,7 @@ func indicatorsPart(k *Query, a *AnswerQuery) Part {
 	case o.Marked == 0:
 		p.Why = "No clinical indicators were given. A query rests on these: " + quoted(want) + "."
 	case o.enough():
-		p.Earned, p.Finding, p.Why = worthQueryPart, "", o.tell(want, "the query")
+		p.Earned, p.Finding, p.Why = g.w.QueryPart, "", o.tell(want, "the query")
 		if missed := missedPhrases(o); missed != "" {
 			p.Why += " Give these too: " + missed + "."
 		}
@@ -113,9 +113,9 @@ func missedPhrases(o Overlap) string {
 	return quoted(out)
 }
 
-func wordingPart(k *Query, a *AnswerQuery) Part {
+func (g *grader) wordingPart(k *Query, a *AnswerQuery) Part {
 	right := slices.IndexFunc(k.Options, func(o QueryOption) bool { return o.OK })
-	p := queryPart("wording", "", k)
+	p := g.queryPart("wording", "", k)
 	better := ` This one asks openly: "` + k.Options[right].Text + `"`
 	if a.Option == nil || *a.Option < 0 || *a.Option >= len(k.Options) {
 		p.Why = "No wording was chosen." + better
@@ -125,7 +125,7 @@ func wordingPart(k *Query, a *AnswerQuery) Part {
 	p.Entered = text(o.Text)
 	switch {
 	case o.OK:
-		p.Earned, p.Finding, p.Why = worthQueryPart, "", "Right: the wording leads to no answer."
+		p.Earned, p.Finding, p.Why = g.w.QueryPart, "", "Right: the wording leads to no answer."
 	case o.Leading:
 		p.Finding, p.Why = COMP, sentence("This wording leads to an answer, which a compliant query never does.", o.Why)+better
 		return p

@@ -66,9 +66,18 @@ type Result struct {
 	Scheme         Scheme   `json:"scheme,omitempty"`      // empty for Learning
 	SchemeScore    *Score   `json:"scheme_score,omitempty"`
 	Policy         string   `json:"policy,omitempty"` // the name of the policy by which it was graded; empty for the design's own weights
+	Counts         Counts   `json:"counts"`           // what audit accuracy and the scheme are made of
 	Parts          []Part   `json:"parts"`
 	Rules          []Rule   `json:"rules,omitempty"` // what the edits of the codebook say of the answer itself, whatever the key says; they carry no points
 	Money          *Money   `json:"money,omitempty"` // what the answer would do to the payment; nil where nothing that pays was asked or no data are loaded
+}
+
+// Counts are numbers of lines: what is asked, optional ones aside.
+type Counts struct {
+	Entered int `json:"entered"`
+	Lines   int `json:"lines"` // of the key
+	Right   int `json:"right"` // exactly right
+	Half    int `json:"half"`  // the right code with a modifier, unit or place wrong
 }
 
 // RuleKind names the rule that an answer offends. The set is closed and part of the output format.

@@ -16,6 +16,9 @@ type disorder struct {
 // before every etiology of it (Official Guidelines I.A.13). Only lines that answer the key are looked at, on both ends: an extra line
 // is priced by itself and cannot put an order right.
 func (g *grader) disorders(p pairing) []disorder {
+	if g.ignores(CompOrder) {
+		return nil
+	}
 	var out []disorder
 	for i, j := range p.of {
 		if j < 0 {
