@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"crosswalk/grading"
+	"crosswalk/quizzes/audit"
 )
 
 // ItemKind says what was attempted.
@@ -14,6 +15,7 @@ type ItemKind string
 const (
 	KindQuestion ItemKind = "question"
 	KindCase     ItemKind = "case"
+	KindAudit    ItemKind = "audit" // an audit drill made of a case; Item is the case's id
 )
 
 // ContextKind says where something was answered.
@@ -25,6 +27,7 @@ const (
 	InLesson ContextKind = "lesson" // Ref is the lesson's id
 	InDrill  ContextKind = "drill"  // Ref is the drill's id
 	InExam   ContextKind = "exam"   // Ref is the sitting's id
+	InAudit  ContextKind = "audit"  // Ref is the run of audit drills
 )
 
 // Context is where something was answered.
@@ -63,7 +66,9 @@ func (a Attempt) Order() []int {
 
 // shown is the JSON of Attempt.Shown.
 type shown struct {
-	Order []int `json:"order,omitempty"`
+	Order  []int        `json:"order,omitempty"`
+	Number int          `json:"number,omitempty"` // which of its run an audit drill was, from 1
+	Drill  *audit.Drill `json:"drill,omitempty"`  // an audit drill whole, with its fault, so that it can be graded anew
 }
 
 // Grading is one judgement of an attempt. Gradings are only ever added; the newest of an attempt counts.
@@ -76,13 +81,13 @@ type Grading struct {
 	GraderVersion int             `json:"grader_version"`
 	BookEdition   string          `json:"book_edition"`
 	Scheme        string          `json:"scheme"` // "learning", or the name of another policy
-	Result        json.RawMessage `json:"result"` // grading.ItemResult of a question, grading.Result of a case
+	Result        json.RawMessage `json:"result"` // grading.ItemResult of a question, grading.Result of a case, audit.Result of an audit drill
 	Earned        int             `json:"earned"` // hundredths of a point
 	Possible      int             `json:"possible"`
 	Percent10     int             `json:"percent10"`          // learning score in tenths of a per cent
-	Correct       bool            `json:"correct"`            // question: all right; case: clean
-	AuditTenths   int             `json:"audit_tenths"`       // case: audit accuracy in tenths of a per cent; question: 1000 or 0
-	Findings      []string        `json:"findings,omitempty"` // kinds of errors of the parts, one entry for each part that has one
+	Correct       bool            `json:"correct"`            // question: all right; case: clean; audit drill: found, named and mended
+	AuditTenths   int             `json:"audit_tenths"`       // case: audit accuracy in tenths of a per cent; question and audit drill: 1000 or 0
+	Findings      []string        `json:"findings,omitempty"` // kinds of errors of the parts, one entry for each part that has one; of an audit drill those of the fault that was not found
 	Reason        string          `json:"reason"`             // why it was graded: "submitted", or the reason of a regrade
 	By            string          `json:"by"`                 // who graded: "grader", or the id of the person who asked for a regrade
 	At            time.Time       `json:"at"`
@@ -98,6 +103,13 @@ func (g Grading) ItemResult() (grading.ItemResult, error) {
 // CaseResult decodes the result of a case.
 func (g Grading) CaseResult() (grading.Result, error) {
 	var r grading.Result
+	err := json.Unmarshal(g.Result, &r)
+	return r, err
+}
+
+// AuditResult decodes the result of an audit drill.
+func (g Grading) AuditResult() (audit.Result, error) {
+	var r audit.Result
 	err := json.Unmarshal(g.Result, &r)
 	return r, err
 }
@@ -154,7 +166,7 @@ type Regraded struct {
 	Item     string
 	DryRun   bool
 	Attempts int // looked at
-	Skipped  int // answered to another shown text, whose options cannot be compared with today's key
+	Skipped  int // answered to another shown text, whose options cannot be compared with today's key; an audit drill whose claim shows another fault by it
 	Same     int // already graded with this key, grader and book
 	Changes  []RegradeChange
 }

@@ -64,6 +64,9 @@ func drawDrill(pool []Item, states map[string]QuestionState, n int, seed uint64)
 // Drill gives one of the actor's drills and how far it is; ErrNotFound. A question that has left the bank since is not asked any more.
 func (s *Service) Drill(ctx context.Context, a Actor, id DrillID) (DrillState, error) {
 	d, err := s.st.Drill(ctx, a.org(), a.Learner, id)
+	if err == nil && d.audits() {
+		err = ErrNotFound
+	}
 	if err != nil {
 		return DrillState{}, fmt.Errorf("drill %s: %w", id, err)
 	}
@@ -88,11 +91,11 @@ func (s *Service) Drill(ctx context.Context, a Actor, id DrillID) (DrillState, e
 	return out, nil
 }
 
-// Drills lists the actor's drills, newest first.
+// Drills lists the actor's drills of questions, newest first.
 func (s *Service) Drills(ctx context.Context, a Actor) ([]Drill, error) {
 	ds, err := s.st.Drills(ctx, a.org(), a.Learner)
 	if err != nil {
 		return nil, fmt.Errorf("drills: %w", err)
 	}
-	return ds, nil
+	return slices.DeleteFunc(ds, Drill.audits), nil
 }

@@ -21,6 +21,8 @@ var (
 	ErrEmailTaken = errors.New("this e-mail already has an account: sign in instead")
 	// ErrStaleDraft: the stored draft is newer than the one the sender started from. Load it and decide.
 	ErrStaleDraft = errors.New("a newer draft was saved elsewhere: reload to see it")
+	// ErrDrillChanged: the case or the codebook that an audit drill was made of has changed since it was shown. Nothing was recorded.
+	ErrDrillChanged = errors.New("the chart or the codebook has changed since this drill was shown: look at it again")
 	// ErrNotEmpty: the demo fills only an empty database.
 	ErrNotEmpty = errors.New("the database already has learners: the demo needs an empty one")
 	// ErrBusy: too many wait for the same thing; trying again in some seconds will do.

@@ -6,3 +6,6 @@ import "context"
 func (s *Service) DemoOf(ctx context.Context, seed uint64, n int, lessons ...string) ([]DemoAccount, error) {
 	return s.demo(ctx, seed, demoLearners[:n], lessons)
 }
+
+// CaseAt is the case of the nth drill of a run.
+var CaseAt = caseAt

@@ -52,7 +52,7 @@ func summarise(hist []Outcome, loc *time.Location, now time.Time, content Conten
 	var days []DayCount
 	cases := map[string]bool{}
 	findings := map[string]*FindingCount{}
-	var learning, audit int
+	var learning, audit, audits int
 	for i := range hist {
 		o := &hist[i]
 		day := StudyDay(o.SubmittedAt, loc)
@@ -66,6 +66,15 @@ func summarise(hist []Outcome, loc *time.Location, now time.Time, content Conten
 			out.FirstAt = &o.SubmittedAt
 		}
 		out.LastAt = &o.SubmittedAt
+		if o.Kind == KindAudit { // a kind of its own: it counts as work done, and in no figure of questions, cases or areas
+			out.Audits.Answered++
+			d.Audits++
+			audits += o.Percent10
+			if o.Correct {
+				out.Audits.Right++
+			}
+			continue
+		}
 		for _, id := range o.Areas {
 			t := areas[id]
 			if t == nil {
@@ -99,6 +108,7 @@ func summarise(hist []Outcome, loc *time.Location, now time.Time, content Conten
 	out.Cases.Different = len(cases)
 	out.Cases.AvgLearning = average(learning, out.Cases.Submitted)
 	out.Cases.AvgAudit = average(audit, out.Cases.Submitted)
+	out.Audits.Average = average(audits, out.Audits.Answered)
 	for _, f := range findings {
 		out.Findings = append(out.Findings, *f)
 	}

@@ -11,7 +11,8 @@ import (
 
 // Regrade judges every attempt at an item of the actor's organisation anew, by the key, the grader and the book in force, and appends the
 // gradings; submissions stay as they were. An attempt that was already graded so is left alone. Answers to choices and orders refer to
-// positions, so one given to another shown text is skipped. With dryRun nothing is kept. Instructors and admins only, else ErrForbidden.
+// positions, so one given to another shown text is skipped. The audit drills made of a case are graded anew with it; one whose claim no
+// longer shows its fault, and that alone, by today's key is skipped. With dryRun nothing is kept. Instructors and admins only, else ErrForbidden.
 func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dryRun bool) (Regraded, error) {
 	if !a.teaches() {
 		return Regraded{}, fmt.Errorf("regrade: %w", ErrForbidden)
@@ -27,22 +28,28 @@ func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dry
 		return Regraded{}, fmt.Errorf("regrade: no question or case in force is called %q: %w", item, ErrNotFound)
 	}
 	out := Regraded{Item: it.ID, DryRun: dryRun}
-	f := AttemptFilter{Kind: it.Kind, Item: it.ID, Limit: 500}
 	var fresh []Grading
-	for {
-		page, _, err := s.st.Attempts(ctx, a.org(), f)
-		if err != nil {
-			return Regraded{}, fmt.Errorf("regrade %s: %w", item, err)
-		}
-		for _, old := range page {
-			if err := s.regradeOne(a, it, old, reason, &out, &fresh); err != nil {
+	kinds := []Item{it}
+	if it.Kind == KindCase {
+		kinds = append(kinds, it.audited())
+	}
+	for _, it := range kinds {
+		f := AttemptFilter{Kind: it.Kind, Item: it.ID, Limit: 500}
+		for {
+			page, _, err := s.st.Attempts(ctx, a.org(), f)
+			if err != nil {
 				return Regraded{}, fmt.Errorf("regrade %s: %w", item, err)
 			}
+			for _, old := range page {
+				if err := s.regradeOne(a, it, old, reason, &out, &fresh); err != nil {
+					return Regraded{}, fmt.Errorf("regrade %s: %w", item, err)
+				}
+			}
+			if len(page) < f.Limit {
+				break
+			}
+			f.Before = page[len(page)-1].Attempt.ID
 		}
-		if len(page) < f.Limit {
-			break
-		}
-		f.Before = page[len(page)-1].Attempt.ID
 	}
 	if dryRun || len(fresh) == 0 {
 		return out, nil
@@ -60,6 +67,10 @@ func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dry
 func (s *Service) regradeOne(a Actor, it Item, old Graded, reason string, out *Regraded, fresh *[]Grading) error {
 	out.Attempts++
 	if it.positional() && old.Attempt.ShownHash != it.ShownHash {
+		out.Skipped++
+		return nil
+	}
+	if it.Kind == KindAudit && !s.stillADrill(it, old.Attempt) {
 		out.Skipped++
 		return nil
 	}

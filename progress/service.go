@@ -129,6 +129,9 @@ func (s *Service) KeepContent(ctx context.Context) (int, error) {
 // versions are the revisions of an item as they are kept: the same text under the hash of what is shown and under that of the key.
 func (it Item) versions(at time.Time) []ContentVersion {
 	v := ContentVersion{Hash: it.ShownHash, Kind: it.Kind, Item: it.ID, Body: it.Source, At: at}
+	if v.Kind == KindAudit { // an audit drill is made of a case, and the case is the text
+		v.Kind = KindCase
+	}
 	w := v
 	w.Hash = it.KeyHash
 	return []ContentVersion{v, w}

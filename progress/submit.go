@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"crosswalk/grading"
+	"crosswalk/quizzes/audit"
 )
 
 // What is kept of a grading besides its result.
@@ -157,6 +158,23 @@ func (s *Service) grade(it Item, att Attempt, scheme grading.Scheme) (Grading, e
 		for _, p := range r.Parts {
 			if p.Finding != "" {
 				g.Findings = append(g.Findings, string(p.Finding))
+			}
+		}
+		result = r
+	case KindAudit:
+		r, err := gradeAudit(it.Case, book, att)
+		if err != nil {
+			return Grading{}, err
+		}
+		g.Scheme = string(grading.Learning)
+		g.Earned, g.Possible, g.Correct = int(r.Earned), int(r.Possible), r.Right
+		g.Percent10 = tenths(int(r.Earned), int(r.Possible))
+		if r.Right {
+			g.AuditTenths = 1000
+		}
+		if r.Fault != nil && !r.Step(audit.StepFound).Right {
+			for _, f := range r.Fault.Findings {
+				g.Findings = append(g.Findings, string(f))
 			}
 		}
 		result = r

@@ -13,6 +13,7 @@ type Summary struct {
 	Days        []DayCount // study days with at least one answer, oldest first
 	StreakDays  int        // study days without a gap up to today or yesterday
 	Cases       CaseFigures
+	Audits      AuditFigures
 	Findings    []FindingCount // kinds of errors in cases, most frequent first
 	LessonsDone int
 	FirstAt     *time.Time
@@ -52,6 +53,7 @@ type DayCount struct {
 	Questions int
 	Correct   int
 	Cases     int
+	Audits    int
 	Seconds   int
 }
 
@@ -62,6 +64,13 @@ type CaseFigures struct {
 	AvgLearning int // tenths of a per cent
 	AvgAudit    int // tenths of a per cent
 	Clean       int
+}
+
+// AuditFigures are the figures over all audit drills. They count in no area and in no figure of cases.
+type AuditFigures struct {
+	Answered int
+	Right    int // found, named and mended
+	Average  int // tenths of a per cent
 }
 
 // FindingCount is how often one kind of error was found.
