@@ -25,7 +25,6 @@ type fakeBook struct {
 	defined    map[string]string                   // "0 5 Open"
 	entries    map[codebook.Ref]codebook.Entry
 	sections   []codebook.Section
-	excludes   [][2]codebook.CodeRange
 	etiologies map[codebook.Code][]codebook.CodeRange
 	ncci       map[[2]codebook.Code]string
 	fees       map[string]codebook.Fee // "99213", "70450-26"
@@ -137,7 +136,6 @@ func (b *fakeBook) line(line string) error {
 		label, text, _ := strings.Cut(strings.Join(fields[2:], " "), ": ")
 		b.defined[fields[0]+" "+fields[1]+" "+label] = text
 	case "excludes1":
-		b.excludes = append(b.excludes, [2]codebook.CodeRange{span(fields[0]), span(fields[1])})
 		note := strings.TrimSpace(strings.Join(fields[2:], " ") + " (" + fields[1] + ")")
 		b.edits = append(b.edits, func(_ *codebook.Builder, cm *codebook.ReleaseBuilder) {
 			cm.Notes(undot(fields[0]), codebook.Excludes1, note)
@@ -325,19 +323,8 @@ func (b *fakeBook) Section(c codebook.Code, _ codebook.Date) (codebook.Section, 
 	return codebook.Section{}, false
 }
 
-func (b *fakeBook) Excludes1(codes []codebook.Code, _ codebook.Date) []codebook.Conflict {
-	var out []codebook.Conflict
-	for i, x := range codes {
-		for _, y := range codes[i+1:] {
-			for _, e := range b.excludes {
-				if e[0].Contains(x) && e[1].Contains(y) || e[0].Contains(y) && e[1].Contains(x) {
-					out = append(out, codebook.Conflict{Kind: "excludes1", From: e[0].First.Dotted(codebook.ICD10CM),
-						Codes: []codebook.Ref{{System: codebook.ICD10CM, Code: x}, {System: codebook.ICD10CM, Code: y}}})
-				}
-			}
-		}
-	}
-	return out
+func (b *fakeBook) Excludes1(codes []codebook.Code, on codebook.Date) []codebook.Conflict {
+	return b.inner.Excludes1(codes, codebook.Date{})
 }
 
 func (b *fakeBook) Etiologies(c codebook.Code, _ codebook.Date) ([]codebook.CodeRange, bool) {

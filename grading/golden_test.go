@@ -254,7 +254,11 @@ func ruleSummary(r Result) string {
 		b.WriteString("\nno rules\n")
 	}
 	for _, u := range r.Rules {
-		fmt.Fprintf(&b, "\n%s %s %s\n    %s\n    Next: %s\n", u.Kind, u.Finding, strings.Join(u.Entered, " "), u.Why, u.Next)
+		fmt.Fprintf(&b, "\n%s %s %s", u.Kind, u.Finding, strings.Join(u.Entered, " "))
+		if u.Mild {
+			b.WriteString(", to be looked at again")
+		}
+		fmt.Fprintf(&b, "\n    %s\n    Next: %s\n", u.Why, u.Next)
 		if len(u.Cites) > 0 {
 			fmt.Fprintf(&b, "    See %s\n", strings.Join(u.Cites, ", "))
 		}

@@ -35,11 +35,10 @@ func (g *grader) selfEvident(p *Part) bool {
 	if p.Component != CompExtra {
 		return false
 	}
-	copies := 0
-	for _, e := range s.entered {
-		if e.Ref == own {
-			copies++
+	for j, e := range s.entered {
+		if e.Ref == own && j != p.EnteredAt && (s.by[j] >= 0 || e.optional >= 0) {
+			return true
 		}
 	}
-	return copies > 1
+	return false
 }

@@ -110,6 +110,7 @@ type Rule struct {
 	Next     string   `json:"next"`    // what to do next time
 	Cites    []string `json:"cites,omitempty"`
 	Evidence []string `json:"evidence,omitempty"` // words of the note, where the note decides
+	Mild     bool     `json:"mild,omitempty"`     // the rule has exceptions that a claim does not show: a reason to look again
 }
 
 // Direction is which way an answer moves the payment.

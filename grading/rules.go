@@ -196,46 +196,42 @@ func modifierFaults(p *Procedure, entered []string) (missing, needless int) {
 	return len(m), len(n)
 }
 
-// canonical puts a conflict of two diagnoses in a form that does not depend on the order of lines which no rule orders: of an Excludes1
-// pair whose notes both name the other, the note of the lower code; of several codes that a note wants elsewhere, the lowest.
+// canonical puts a conflict of diagnoses in a form that does not depend on the order of lines which no rule orders: of an Excludes1 pair
+// whose notes both name the other, the note of the lower code; of several codes that stand in the wrong place for one reason, the lowest.
 func (g *grader) canonical(claim codebook.Claim, c codebook.Conflict) codebook.Conflict {
-	if len(c.Codes) != 2 {
-		return c
-	}
-	lines := make([]codebook.ClaimLine, 0, len(claim.Lines))
-	for _, l := range claim.Lines {
-		if l.System == codebook.ICD10CM {
-			lines = append(lines, codebook.ClaimLine{Ref: l.Ref})
+	switch {
+	case c.Kind == codebook.KindExcludes1 && len(c.Codes) == 2:
+		pair := []codebook.Code{c.Codes[0].Code, c.Codes[1].Code}
+		slices.Sort(pair)
+		for _, own := range g.ref.book.Excludes1(pair, claim.On) { // with the note as it stands there
+			return own
 		}
+	case c.Kind == codebook.KindPartner && len(c.Codes) == 2:
+		return g.lowest(claim, c, c.Codes[0], 1)
+	case c.Kind == codebook.KindPrincipal && len(c.Codes) == 1 && c.Codes[0] != claim.Lines[0].Ref:
+		return g.lowest(claim, c, claim.Lines[0].Ref, 0)
 	}
-	alone := func(two ...codebook.ClaimLine) (codebook.Conflict, bool) {
-		found := g.ref.book.ClaimConflicts(codebook.Claim{On: claim.On, Lines: two})
-		i := slices.IndexFunc(found, func(f codebook.Conflict) bool { return f.Kind == c.Kind && len(f.Codes) == 2 })
-		if i < 0 {
-			return c, false
+	return c
+}
+
+// lowest tries the lower codes of the claim in place of code number at of a conflict: on a claim of nothing but the first line, the line
+// that is fixed and the one tried, in their order.
+func (g *grader) lowest(claim codebook.Claim, c codebook.Conflict, fixed codebook.Ref, at int) codebook.Conflict {
+	for i, l := range claim.Lines {
+		if i == 0 || l.System != codebook.ICD10CM || l.Ref == fixed || l.Code >= c.Codes[at].Code {
+			continue
 		}
-		return found[i], true
-	}
-	switch c.Kind {
-	case codebook.KindExcludes1:
-		a, b := c.Codes[0], c.Codes[1]
-		if b.Code < a.Code {
-			a, b = b, a
-		}
-		out, _ := alone(codebook.ClaimLine{Ref: a}, codebook.ClaimLine{Ref: b})
-		return out
-	case codebook.KindPartner:
-		own := slices.IndexFunc(lines, func(l codebook.ClaimLine) bool { return l.Ref == c.Codes[0] })
-		best := c
-		for i, l := range lines {
-			if i == own || l.Code >= best.Codes[1].Code || own < 0 {
-				continue
-			}
-			if out, ok := alone(lines[min(i, own)], lines[max(i, own)]); ok && out.Codes[0] == c.Codes[0] && out.Codes[1] == l.Ref {
-				best = out
+		few := codebook.Claim{On: claim.On}
+		for j, o := range claim.Lines {
+			if j == 0 || j == i || o.Ref == fixed {
+				few.Lines = append(few.Lines, codebook.ClaimLine{Ref: o.Ref})
 			}
 		}
-		return best
+		for _, own := range g.ref.book.ClaimConflicts(few) {
+			if own.Kind == c.Kind && len(own.Codes) == len(c.Codes) && own.Codes[at] == l.Ref && (at == 0 || own.Codes[0] == fixed) {
+				c = own
+			}
+		}
 	}
 	return c
 }

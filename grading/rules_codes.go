@@ -46,6 +46,7 @@ func (g *grader) appendUnbillable(out []Rule, ref codebook.Ref) []Rule {
 	default:
 		return out
 	}
+	r.Cites = g.looked(r.Cites)
 	return append(out, r)
 }
 
@@ -163,9 +164,9 @@ func titled(ref codebook.Ref, title string) string {
 // tellNoRow names the first character at which a PCS code leaves its table.
 func (g *grader) tellNoRow(r *Rule, ref codebook.Ref) {
 	c := ref.Code
-	r.Finding, r.Cites = PXROOT, nil
+	r.Finding, r.Cites = PXROOT, []string{"A9"}
 	r.Why = ref.Dotted() + " is no ICD-10-PCS code" + g.onDate() + "."
-	r.Next = "Build the code in its table, and take characters 4 to 7 from one row."
+	r.Next = "Build the code in its table, and take characters 4 to 7 from one row (A9)."
 	for i := 3; i < len(c); i++ {
 		axis, values := g.ref.book.PCSNext(c[:i], g.ref.on)
 		if len(values) == 0 {
@@ -209,7 +210,7 @@ func (g *grader) sidesLeftOpen() []Rule {
 			if !ok {
 				continue
 			}
-			out = append(out, Rule{Kind: RuleLaterality, Finding: DXLAT, Entered: []string{e.Dotted()}, Cites: []string{"I.B.13"}, Evidence: says,
+			out = append(out, Rule{Kind: RuleLaterality, Finding: DXLAT, Entered: []string{e.Dotted()}, Cites: g.looked([]string{"I.B.13"}), Evidence: says,
 				Why:  g.ref.subject(e.Ref) + " leaves the side open, and the note names it: " + where + ", which is " + with.Dotted() + ".",
 				Next: "Before you take a code of unspecified side, look for right, left or both in the note, the order and the report (I.B.13)."})
 			break
