@@ -108,43 +108,33 @@ type factView struct {
 
 // factsInWords says what the book knows of a code beyond its title. What it does not know is not mentioned.
 func factsInWords(w words, e codebook.Entry) []factView {
-	var out []factView
-	add := func(name, short, key string) {
-		text, ok := w["fact."+key]
-		if !ok {
-			text = w.get("fact.unknown_value")
-		}
-		out = append(out, factView{w.get("fact." + name), short, text})
-	}
+	l := &factList{w: w}
 	f := e.Facts
 	if f.POAExempt {
-		add("poa", "", "poa_exempt")
+		l.add("poa", "", "poa_exempt")
 	}
 	if f.Manifestation {
-		add("manifestation", "", "manifestation_yes")
+		l.add("manifestation", "", "manifestation_yes")
 	}
-	if f.Severity != "" {
-		add("severity", f.Severity, "severity_"+strings.ToLower(f.Severity))
-	}
-	if f.Sex != "" {
-		add("sex", f.Sex, "sex_"+strings.ToLower(f.Sex))
-	}
+	l.coded("severity", f.Severity)
+	l.coded("sex", f.Sex)
 	if f.AddOn {
-		add("addon", "+", "addon_yes")
+		l.add("addon", "+", "addon_yes")
 	}
-	if f.GlobalDays != "" {
-		add("global", f.GlobalDays, "global_"+strings.ToLower(f.GlobalDays))
-	}
-	if f.Bilateral != "" {
-		add("bilateral", f.Bilateral, "bilateral_"+strings.ToLower(f.Bilateral))
-	}
+	l.coded("global", f.GlobalDays)
+	l.coded("bilateral", f.Bilateral)
+	l.coded("multiple", f.Multiple)
+	l.coded("assistant", f.Assistant)
+	l.coded("cosurgeons", f.CoSurgeons)
+	l.coded("team", f.TeamSurgeons)
+	l.coded("components", f.Components)
 	if f.Status != "" {
-		add("status", f.Status, statusKey(w, e.System, f.Status))
+		l.add("status", f.Status, statusKey(w, e.System, f.Status))
 	}
 	if f.Units != "" {
-		out = append(out, factView{Name: w.get("fact.units"), Text: f.Units})
+		l.out = append(l.out, factView{Name: w.get("fact.units"), Text: f.Units})
 	}
-	return out
+	return l.out
 }
 
 // statusKey is the key of a status letter: the coverage letters of the HCPCS file for HCPCS Level II where there is one, else those of

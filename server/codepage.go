@@ -31,6 +31,7 @@ type codePage struct {
 	Levels    []noteLevel
 	Seventh   *seventhTable
 	Facts     []factView
+	Sheet     *factSheetView // nil when no list of edits or prices has the code
 	PCS       []pcsCharView
 	Table     *pcsTableView
 	Starter   bool
@@ -86,6 +87,7 @@ func (s *Server) code(c *fiber.Ctx) error {
 		return err
 	}
 	s.fillCode(&page, table)
+	page.Sheet = s.factSheet(c, page.Entry, date)
 	page.basePage = s.base(c, strings.TrimSpace(ref.Dotted()+" "+page.Entry.Title), "codebook")
 	return s.render(c, fiber.StatusOK, "code", page)
 }
@@ -100,7 +102,7 @@ func (s *Server) fillCode(page *codePage, table *codebook.PCSTable) {
 	ancestors := book.Ancestors(ref.System, ref.Code, on)
 	page.Tree = s.tree(ref, ancestors, on)
 	page.Levels = noteLevels(book, page.Entry, on)
-	page.Facts = factsInWords(s.words, page.Entry)
+	page.Facts = append(factsInWords(s.words, page.Entry), ageFacts(s.words, book.FactSheet(ref).Ages)...)
 	page.Seventh = seventhOf(book, page.Entry, ancestors, on)
 	if table != nil {
 		page.Table = viewTable(*table, on)

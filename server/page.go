@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"crosswalk/codebook"
 	"crosswalk/progress"
 )
 
@@ -20,6 +21,8 @@ type basePage struct {
 	Nav     []navItem
 	Flash   *flash
 	Version string
+
+	Licensed string // edition of the CPT descriptors that the site has licensed, "" for none
 }
 
 type viewerInfo struct {
@@ -45,6 +48,7 @@ var navSections = []string{"lessons", "practice", "cases", "codebook", "progress
 // base fills the frame. section is the navigation item to light, "" for none.
 func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 	p := basePage{Title: title, Section: section, Version: s.version, Path: "/"}
+	p.Licensed, _ = s.book().Licensed(codebook.CPT)
 	if c.Method() == fiber.MethodGet {
 		p.Path = localPath(c.OriginalURL())
 	}
