@@ -206,7 +206,11 @@ func BenchmarkOfficialConflicts(b *testing.B) {
 	for _, c := range strings.Fields("99214 25605 29125 70450 71046 93000 36415 80053 85025 96372 20610 45378 99292") {
 		visit.Lines = append(visit.Lines, codebook.ClaimLine{Ref: codebook.Ref{System: codebook.CPT, Code: codebook.Code(c)}, Units: 2})
 	}
-	for name, claim := range map[string]codebook.Claim{"stay": stay, "visit": visit} {
+	both := codebook.Claim{Setting: codebook.Practitioner, Patient: stay.Patient, Lines: stay.Lines[:25:25]}
+	for i, c := range strings.Fields("99291 31500 36556 36620 32551 27447 27245 25605 26055 64721 49083 44970 47562 58720 52332 93308 76604 70450 71046 73562 93010 80053 85025 87040 96374") {
+		both.Lines = append(both.Lines, codebook.ClaimLine{Ref: codebook.Ref{System: codebook.CPT, Code: codebook.Code(c)}, Modifiers: strings.Fields([]string{"59", "XS RT", ""}[i%3])})
+	}
+	for name, claim := range map[string]codebook.Claim{"stay": stay, "visit": visit, "25 and 25": both} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
