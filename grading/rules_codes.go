@@ -251,6 +251,9 @@ func sideOf(title string) string {
 }
 
 func leavesSideOpen(title string) bool {
+	if !strings.Contains(title, "nspecified") { // most titles, without taking them apart
+		return false
+	}
 	ws := words(title)
 	return slices.Contains(ws, "unspecified") && !slices.ContainsFunc(sideNames, func(s string) bool { return slices.Contains(ws, s) })
 }
