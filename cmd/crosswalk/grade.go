@@ -18,6 +18,7 @@ import (
 func grade(ctx context.Context, args []string, io streams) error {
 	f := newFlags("grade", io).withJSON()
 	schemeName := f.String("scheme", string(grading.Learning), "the scheme: learning, code-over-code or all-or-nothing")
+	policyFile := f.String("policy", "", "grade by the policy in this JSON `file`: its scheme and weights, and what it leaves out of account")
 	rest, err := f.parse(args)
 	if err != nil {
 		return err
@@ -28,6 +29,12 @@ func grade(ctx context.Context, args []string, io streams) error {
 	scheme, err := grading.ParseScheme(*schemeName)
 	if err != nil {
 		return usagef("%v", err)
+	}
+	policy := grading.Policy{Scheme: scheme}
+	if *policyFile != "" {
+		if policy, err = readPolicy(*policyFile); err != nil {
+			return err
+		}
 	}
 	c, err := loadContent(ctx, f, "")
 	if err != nil {
@@ -56,12 +63,31 @@ func grade(ctx context.Context, args []string, io streams) error {
 		}
 		return err
 	}
-	res := grading.Grade(&cs.Key, resp, c.book, scheme)
+	res := grading.GradeUnder(&cs.Key, resp, c.book, policy)
 	if f.json {
 		return printJSON(io, res)
 	}
 	printResult(io, cs, res)
 	return nil
+}
+
+func readPolicy(file string) (grading.Policy, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return grading.Policy{}, usagef("%v", err)
+	}
+	p, err := grading.ParsePolicy(body)
+	var bad grading.PolicyErrors
+	if errors.As(err, &bad) {
+		for i, e := range bad {
+			bad[i] = file + ": " + e
+		}
+		return grading.Policy{}, usagef("%s", strings.Join(bad, "\n"))
+	}
+	if err != nil {
+		return grading.Policy{}, usagef("%s: %v", file, err)
+	}
+	return p, nil
 }
 
 // findCase finds a case by id, or reads it from a file.
@@ -106,6 +132,10 @@ func printResult(io streams, cs *quizzes.Case, r grading.Result) {
 		fmt.Fprintf(io.out, "POA accuracy     %.1f %%\n", *r.POAAccuracy)
 	}
 	fmt.Fprintf(io.out, "clean            %s\nfinancial match  %s\n\n", yes(r.Clean), money)
+	for _, s := range r.Formula() {
+		fmt.Fprintln(io.out, s)
+	}
+	fmt.Fprintln(io.out)
 	printMoney(io, r.Money)
 	for _, p := range r.Parts {
 		name := func(s *string) string {
