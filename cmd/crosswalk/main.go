@@ -4,6 +4,7 @@
 //	crosswalk check    [-releases DIR] [-json]
 //	crosswalk new      lesson|question|case|exam PATH
 //	crosswalk grade    CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]
+//	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     draw BLUEPRINT -seed N [-json]
 //	crosswalk regrade  ITEM [-dry-run]
@@ -71,6 +72,7 @@ func init() {
 		{"check", "[-releases DIR] [-json]", "check all content; exit 1 on errors", check},
 		{"new", "lesson|question|case|exam PATH", "write a template that passes check", newFile},
 		{"grade", "CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]", "grade an answer", grade},
+		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "draw BLUEPRINT -seed N [-json]", "draw a form", exam},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},

@@ -109,6 +109,9 @@ func (b *bench) side() (out []mutation) {
 				}
 				m := b.otherCode(Laterality, i, to)
 				m.exist = []codebook.Ref{dxRef(to)}
+				if isOpen(b.title(dxRef(to))) && !isOpen(own) { // a side left open is less specific as well
+					m.Also = []Kind{Specificity}
+				}
 				out = append(out, m)
 			}
 		}
