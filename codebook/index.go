@@ -143,7 +143,8 @@ type indexVolume struct {
 	edition string
 	from    Date
 	source  string
-	heads   []string // of the columns, from column 1; the first column of the official tables, which names the term, is left out
+	heads   []string   // of the columns, from column 1; the first column of the official tables, which names the term, is left out
+	columns [][]string // the words of each of the heads
 
 	text    string   // all texts, one after another
 	ends    []uint32 // where each text ends; text 0 is empty

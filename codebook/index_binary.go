@@ -171,6 +171,7 @@ func (in *indexReader) volume(v *indexVolume) {
 	for range in.size(4) {
 		v.heads = append(v.heads, in.text())
 	}
+	v.nameHeads()
 	v.text, v.ends = in.text(), in.list()
 	for range in.size(16) {
 		if b := in.take(16); !in.bad {

@@ -116,6 +116,7 @@ func (b *Builder) buildVolume(x NewIndex) *indexVolume {
 		indexVolume: &indexVolume{kind: x.Kind, edition: x.Edition, from: x.ValidFrom, source: x.Source, heads: slices.Clone(x.Heads), ends: []uint32{0}},
 		texts:       map[string]uint32{},
 	}
+	v.nameHeads()
 	seen := map[uint64]bool{}
 	var open []int32
 	for _, t := range byLetter(x.Terms) {

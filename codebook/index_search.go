@@ -40,6 +40,13 @@ func askOf(units []unit) ask {
 	return out
 }
 
+// nameHeads takes the heads of the columns apart into words.
+func (v *indexVolume) nameHeads() {
+	for _, h := range v.heads {
+		v.columns = append(v.columns, words(h))
+	}
+}
+
 // forTable takes the words that name columns out of a query for a table: "penicillin adverse effect" is the row penicillin, column 5. A
 // query of nothing else stays as it is.
 func (v *indexVolume) forTable(q ask) (ask, []int) {
@@ -53,8 +60,8 @@ func (v *indexVolume) forTable(q ask) (ask, []int) {
 		for _, set := range sets {
 			rest := slices.DeleteFunc(slices.Clone(set), func(w string) bool {
 				hit := false
-				for i, h := range v.heads {
-					if slices.Contains(words(h), w) {
+				for i, h := range v.columns {
+					if slices.Contains(h, w) {
 						score[i]++
 						hit = true
 					}

@@ -196,8 +196,8 @@ func (a *asking) byIndex(r *release, want []sought, billable bool, order int, bo
 
 // column reports whether one of the words names a column of a table.
 func (v *indexVolume) column(asked map[string]bool) bool {
-	return slices.ContainsFunc(v.heads, func(h string) bool {
-		return slices.ContainsFunc(words(h), func(w string) bool { return asked[w] })
+	return slices.ContainsFunc(v.columns, func(h []string) bool {
+		return slices.ContainsFunc(h, func(w string) bool { return asked[w] })
 	})
 }
 
