@@ -92,6 +92,7 @@ type lookupJSON struct {
 	Release  string     `json:"release"`
 	Exact    bool       `json:"exact"`
 	Notes    []noteJSON `json:"notes"`
+	Facts    *factsJSON `json:"facts,omitempty"` // not of an unknown code
 }
 
 type noteJSON struct {
@@ -143,6 +144,7 @@ func lookup(io streams, book *codebook.Book, typed string, systems []codebook.Sy
 	for _, n := range e.Notes {
 		out.Notes = append(out.Notes, noteJSON{string(n.Kind), n.Text, n.From})
 	}
+	out.Facts = factsOf(book, e)
 	if asJSON {
 		return printJSON(io, out)
 	}
@@ -162,6 +164,7 @@ func lookup(io streams, book *codebook.Book, typed string, systems []codebook.Sy
 		}
 		fmt.Fprintf(io.out, "  %-14s %s%s\n", n.Kind, n.Text, from)
 	}
+	out.Facts.print(io.out)
 	return nil
 }
 
