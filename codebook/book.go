@@ -124,8 +124,9 @@ func (c *Conflict) Sentence() string {
 	case c.Kind == KindExcludes1 && len(c.Codes) == 2:
 		return c.Codes[0].Dotted() + " and " + c.Codes[1].Dotted() + ` exclude each other; the note at ` + c.From + ` reads "` + strings.TrimSuffix(c.Note, ".") +
 			`". Report the one that fits, both only where they have nothing to do with each other (I.A.12.a).`
-	case c.Kind == KindPartner && len(c.Codes) == 1 && !strings.HasPrefix(c.Note, c.Codes[0].Dotted()):
-		return c.Codes[0].Dotted() + " is reported without a code that its note wants: " + strings.TrimSuffix(strings.ToLower(c.Note[:1])+c.Note[1:], ".") + "."
+	case c.Kind == KindPartner && len(c.Codes) == 1 && c.Note != "" && !strings.HasPrefix(c.Note, c.Codes[0].Dotted()):
+		note := strings.Replace(strings.ToLower(c.Note[:1])+c.Note[1:], "code: code", "code", 1)
+		return c.Codes[0].Dotted() + " is reported without a code that its note wants: " + strings.TrimSuffix(note, ".") + "."
 	case c.Kind == KindSex && len(c.Codes) == 1:
 		return c.Note + ", and the patient is not: check the code and the record."
 	}

@@ -108,7 +108,7 @@ func conflicts(io streams, book *codebook.Book, claim codebook.Claim, typed []st
 		}
 	} else {
 		for _, c := range out {
-			fmt.Fprintf(io.out, "%-10s %-24s %s (%s)\n", c.Kind, strings.Join(c.Codes, " "), c.Note, c.From)
+			fmt.Fprintf(io.out, "%-10s %-24s %s (%s)\n", c.Kind, strings.Join(c.Codes, " "), strings.TrimSuffix(c.Note, "."), c.From)
 		}
 		if len(out) == 0 {
 			fmt.Fprintln(io.out, "no conflict that the book knows")
