@@ -19,7 +19,7 @@ func BenchmarkGradeRules(b *testing.B) {
 	}
 	key := Key{Bills: Professional, Date: codebook.Date{Year: 2025, Month: 11, Day: 14}, Patient: &codebook.Patient{Age: 58, Sex: "F"}, Ask: Ask{Diagnoses: true, Procedures: true, Pointers: true}}
 	var plain, faulty Response
-	wrong := map[codebook.Code]codebook.Code{"S52531A": "S52539A", "E1122": "E1065", "N1832": "N183", "J449": "N400", "I5033": "I509", "E785": "E789", "D649": "P599"}
+	wrong := map[codebook.Code]codebook.Code{"S52531A": "S52539A", "E1122": "E1065", "N1832": "N183", "J449": "N400", "I5033": "I509", "E785": "E789", "D649": "E8411"}
 	for i, c := range []codebook.Code{"S52531A", "E1122", "I130", "I5033", "N1832", "J449", "E785", "D649", "K219", "M1711", "H2513", "F329", "Z794", "Z87891", "W010XXA"} {
 		d := Diagnosis{Code: c, Weight: Required, Why: "The note says so.", Cites: []string{"I.B.14", "tabular:" + string(c[:3])}, Evidence: []Evidence{{Text: "right side, as the note has it"}}}
 		if i == 0 {

@@ -157,7 +157,7 @@ func TestRulesOnOfficialFiles(t *testing.T) {
 		{"a fall first", Key{Bills: Professional, Diagnoses: dx("S52531A", "W010XXA")}, "W010XXA S52531A", "", []string{"principal W01.0XXA"}, nil},
 		{"a stay with its indicators", Key{Setting: "inpatient", Bills: Facility, Ask: Ask{POA: true}, Diagnoses: dx("A4151", "R6520", "N179", "Z794")},
 			"R6520/Y A4151/Y N179 Z794/Y", "", []string{"principal R65.20", "poa N17.9", "poa Z79.4"}, nil},
-		{"the wrong patient", Key{Bills: Professional, Diagnoses: dx("N390")}, "N390 N400 P599", "", []string{"sex N40.0", "age P59.9"}, &codebook.Patient{Age: 34, Sex: "F"}},
+		{"the wrong patient", Key{Bills: Professional, Diagnoses: dx("N390")}, "N390 N400 E8411", "", []string{"sex N40.0", "age E84.11"}, &codebook.Patient{Age: 34, Sex: "F"}},
 		{"an add-on alone and units beyond reason", Key{Bills: Professional, Diagnoses: dx("M5416"), Procedures: px("64483")}, "M5416", "64484 64493*4", []string{"addon 64484", "mue 64493"}, nil},
 		{"the same claim of a hospital outpatient", Key{Setting: "outpatient-surgery", Bills: Facility, Diagnoses: dx("L400"), Procedures: px("11102", "99213-25")}, "L400", "11102 99213", nil, nil},
 		{"a colonoscopy on both sides", Key{Bills: Professional, Diagnoses: dx("Z1211"), Procedures: px("45385")}, "Z1211", "45385-50", []string{"modifier 45385"}, nil},
