@@ -1,6 +1,7 @@
 package grading
 
 import (
+	"os"
 	"testing"
 
 	"crosswalk/codebook"
@@ -28,6 +29,49 @@ func BenchmarkGrade(b *testing.B) {
 	for b.Loop() {
 		Grade(&k, r, book, Learning)
 	}
+}
+
+// BenchmarkGradeOfficial grades 25 lines against 25 by all rules with all that can be loaded: exact lines, near misses, substitutions,
+// extras, pairs that NCCI or an Excludes1 note forbids, pointers. CROSSWALK_RELEASES names the folder of releases.
+func BenchmarkGradeOfficial(b *testing.B) {
+	if os.Getenv("CROSSWALK_RELEASES") == "" {
+		b.Skip("CROSSWALK_RELEASES names no folder of release files")
+	}
+	official, err := officialBook()
+	if err != nil {
+		b.Fatal(err)
+	}
+	starter, err := codebook.Starter()
+	if err != nil {
+		b.Fatal(err)
+	}
+	k, r := wholeClaim()
+	book := codebook.Merge(starter, official)
+	b.ReportAllocs()
+	for b.Loop() {
+		Grade(&k, r, book, Learning)
+	}
+}
+
+// wholeClaim is a key of 18 diagnoses and 7 procedures and an answer with as many lines.
+func wholeClaim() (Key, Response) {
+	k := Key{Setting: "office", Bills: Professional, Date: codebook.Date{Year: 2025, Month: 11, Day: 14}, Ask: Ask{Diagnoses: true, Procedures: true, Pointers: true, Evidence: true}}
+	var r Response
+	for i, pair := range [][2]codebook.Code{{"E1122", "E1122"}, {"I129", "I10"}, {"N1832", "N1830"}, {"Z794", "Z794"}, {"E1142", "E1140"}, {"E11319", "E113291"},
+		{"J449", "J441"}, {"J9611", "J9601"}, {"I5032", "I5033"}, {"I480", "I482"}, {"Z7901", "Z7901"}, {"E785", "E785"}, {"M1711", "M1712"}, {"S52531D", "S52531A"},
+		{"W010XXD", "W19XXXD"}, {"K219", "K219"}, {"R0602", "R079"}, {"Z87891", "F17210"}} {
+		d := Diagnosis{Code: pair[0], Weight: Required, Evidence: []Evidence{{Text: "words that state it in the note"}}}
+		if i == 0 {
+			d.First = IsFirst
+		}
+		k.Diagnoses = append(k.Diagnoses, d)
+		r.Diagnoses = append(r.Diagnoses, EnteredDiagnosis{Code: pair[1], Evidence: []string{"that state it in the note"}})
+	}
+	for i, pair := range [][2]codebook.Code{{"99214", "99213"}, {"45385", "45385"}, {"45380", "45380"}, {"25605", "25600"}, {"64483", "64483"}, {"20610", "20605"}, {"93000", "29125"}} {
+		k.Procedures = append(k.Procedures, Procedure{System: codebook.CPT, Code: pair[0], Units: 1, PointsTo: []codebook.Code{k.Diagnoses[i].Code}, Modifiers: []string{"59"}})
+		r.Procedures = append(r.Procedures, EnteredProcedure{System: codebook.CPT, Code: pair[1], Units: 1, PointsTo: []int{i}})
+	}
+	return k, r
 }
 
 // BenchmarkGradeWorst grades a hundred equal lines, the dearest answer that is well formed.

@@ -23,8 +23,7 @@ func contrast(a, b string) (string, string) {
 var axes = []string{"stage", "type", "grade", "degree", "trimester", "severity", "site", "quadrant", "level", "eye", "segment"}
 
 // axisWord is the word of axes that both parts of a contrast hold before different words ("stage 3b", "stage 4"), "" when there is none.
-func axisWord(a, b string) string {
-	as, bs := words(a), words(b)
+func axisWord(as, bs []string) string {
 	after := func(ws []string, w string) string {
 		if i := slices.Index(ws, w); i >= 0 && i+1 < len(ws) {
 			return ws[i+1]

@@ -179,7 +179,13 @@ func (g *grader) grade() Result {
 // compared through it.
 func (g *grader) pairDiagnoses() {
 	s := &g.dx
-	s.judge(func(i, j int) nearness { return g.nearDiagnosis(&g.key.Diagnoses[i], s.entered[j].Code) })
+	traps, known := make([]bool, len(s.entered)), make([]*looked, len(s.entered))
+	for j, e := range s.entered {
+		traps[j], known[j] = g.trap(e.Code) != nil, g.ref.look(e.Ref)
+	}
+	s.judge(func(i, j int) nearness {
+		return g.nearEntered(&g.key.Diagnoses[i], s.entered[j].Code, traps[j], known[j])
+	})
 	s.setAside(g.diagnosisCredit)
 	for j := range s.entered {
 		if s.entered[j].optional < 0 {
@@ -211,8 +217,9 @@ func (g *grader) pairProcedures() {
 // judge compares every entered line with every key line.
 func (s *side) judge(near func(i, j int) nearness) {
 	s.near = make([][]nearness, len(s.lines))
+	all := make([]nearness, len(s.lines)*len(s.entered))
 	for i := range s.lines {
-		s.near[i] = make([]nearness, len(s.entered))
+		s.near[i], all = all[:len(s.entered):len(s.entered)], all[len(s.entered):]
 		for j := range s.entered {
 			s.near[i][j] = near(i, j)
 		}
@@ -259,8 +266,9 @@ func (s *side) setAside(credit func(i, j int) Points) {
 // value fills in what each pair of lines would earn. Optional lines take no part.
 func (s *side) value(credit func(i, j int) Points) {
 	s.credit = make([][]Points, len(s.lines))
+	all := make([]Points, len(s.lines)*len(s.entered))
 	for i := range s.lines {
-		s.credit[i] = make([]Points, len(s.entered))
+		s.credit[i], all = all[:len(s.entered):len(s.entered)], all[len(s.entered):]
 		for j := range s.entered {
 			if !s.lines[i].optional && s.entered[j].optional < 0 && s.near[i][j].percent > 0 {
 				s.credit[i][j] = credit(i, j)

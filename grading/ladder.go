@@ -98,6 +98,10 @@ func (g *grader) titleOf(c codebook.Code) string {
 	return g.ref.title(codebook.Ref{System: codebook.ICD10CM, Code: c})
 }
 
+func (g *grader) wordsOf(c codebook.Code) []string {
+	return g.ref.titleWords(codebook.Ref{System: codebook.ICD10CM, Code: c})
+}
+
 // shown is the beginning of a code as printed, with a hyphen behind it where the code goes on: "S52.5-".
 func (g *grader) shown(c, whole codebook.Code) string {
 	ref := codebook.Ref{System: codebook.ICD10CM, Code: c}
@@ -140,7 +144,7 @@ const (
 // names in that chapter.
 func (g *grader) charName(key, entered codebook.Code, at int) string {
 	if at < len(key) && at < len(entered) {
-		if w := axisWord(g.titleOf(key[:at+1]), g.titleOf(entered[:at+1])); w != "" {
+		if w := axisWord(g.wordsOf(key[:at+1]), g.wordsOf(entered[:at+1])); w != "" {
 			return w
 		}
 	}
@@ -159,12 +163,11 @@ func (g *grader) namedByTitle(c codebook.Code, at int) string {
 	if intentOf(c) != 0 && (at == 5 && c[5] != 'X' || at == 4 && c[5] == 'X') {
 		return intentLevel
 	}
-	above := ""
-	for n := at; n >= 3 && above == ""; n-- {
-		above = g.titleOf(c[:n])
+	var over []string
+	for n := at; n >= 3 && len(over) == 0; n-- {
+		over = g.wordsOf(c[:n])
 	}
-	own := words(g.titleOf(c[:at+1]))
-	over := words(above)
+	own := g.wordsOf(c[:at+1])
 	if len(own) > 0 {
 		for _, w := range sides[:3] {
 			if slices.Contains(own, w) && !slices.Contains(over, w) {
@@ -248,12 +251,9 @@ func (g *grader) seventhMeaning(c codebook.Code) string {
 
 // seventhKind says what the seventh characters of a code's list tell apart.
 func (g *grader) seventhKind(c codebook.Code) string {
-	all := g.seventhMeaning(c)
-	for _, v := range g.sevenths(c) {
-		all += " " + v.Title
-	}
-	for _, w := range []string{encounterLevel, "stage", "fetus"} {
-		if strings.Contains(all, w) {
+	meaning, list := g.seventhMeaning(c), g.sevenths(c)
+	for _, w := range [...]string{encounterLevel, "stage", "fetus"} {
+		if strings.Contains(meaning, w) || slices.ContainsFunc(list, func(v codebook.Choice) bool { return strings.Contains(v.Title, w) }) {
 			return w
 		}
 	}

@@ -34,6 +34,11 @@ type nearness struct {
 
 // nearDiagnosis is the table for diagnoses; the first row that fits counts.
 func (g *grader) nearDiagnosis(d *Diagnosis, c codebook.Code) nearness {
+	return g.nearEntered(d, c, g.trap(c) != nil, g.ref.look(codebook.Ref{System: codebook.ICD10CM, Code: c}))
+}
+
+// nearEntered is nearDiagnosis with what does not depend on the key line: whether the code is a trap, and what the book says of it.
+func (g *grader) nearEntered(d *Diagnosis, c codebook.Code, trap bool, l *looked) nearness {
 	if c == d.Code {
 		return nearness{percent: 100, how: exact, at: -1}
 	}
@@ -45,10 +50,10 @@ func (g *grader) nearDiagnosis(d *Diagnosis, c codebook.Code) nearness {
 		at := common(c, d.Code)
 		return nearness{pc, listed, g.nearFinding(c, d.Code, at), at}
 	}
-	if g.trap(c) != nil {
+	if trap {
 		return nearness{how: trapped, at: -1}
 	}
-	if f := g.incomplete(c, d.Code); f != "" {
+	if f := l.incomplete(c, d.Code); f != "" {
 		return nearness{how: notACode, finding: f, at: len(c)}
 	}
 	if x, y := intentOf(c), intentOf(d.Code); x != 0 && y != 0 && x != y {
@@ -69,7 +74,10 @@ func (g *grader) nearDiagnosis(d *Diagnosis, c codebook.Code) nearness {
 // incomplete is DX7TH or DXTRUNC for a code that is not billable on the date, "" for one that is or may be. The key's code shows
 // whether only the seventh character is missing, with or without the placeholders before it.
 func (g *grader) incomplete(c, key codebook.Code) Finding {
-	l := g.ref.look(codebook.Ref{System: codebook.ICD10CM, Code: c})
+	return g.ref.look(codebook.Ref{System: codebook.ICD10CM, Code: c}).incomplete(c, key)
+}
+
+func (l *looked) incomplete(c, key codebook.Code) Finding {
 	switch l.valid {
 	case billable:
 		return ""
@@ -126,7 +134,7 @@ func (g *grader) nearFinding(c, key codebook.Code, at int) Finding {
 	if len(c) == 7 && len(key) == 7 && at == 6 {
 		return DX7TH
 	}
-	if lateral(g.ref.title(codebook.Ref{System: codebook.ICD10CM, Code: c}), g.ref.title(codebook.Ref{System: codebook.ICD10CM, Code: key})) {
+	if lateralWords(g.ref.titleWords(codebook.Ref{System: codebook.ICD10CM, Code: c}), g.ref.titleWords(codebook.Ref{System: codebook.ICD10CM, Code: key})) {
 		return DXLAT
 	}
 	return DXSPEC
@@ -135,12 +143,14 @@ func (g *grader) nearFinding(c, key codebook.Code, at int) Finding {
 var sides = []string{"right", "left", "bilateral", "unilateral", "unspecified"}
 
 // lateral reports whether two titles say the same but for the side.
-func lateral(a, b string) bool {
-	if a == "" || b == "" {
+func lateral(a, b string) bool { return lateralWords(words(a), words(b)) }
+
+func lateralWords(a, b []string) bool {
+	if len(a) == 0 || len(b) == 0 {
 		return false
 	}
-	restA, sideA := splitSides(words(a))
-	restB, sideB := splitSides(words(b))
+	restA, sideA := splitSides(a)
+	restB, sideB := splitSides(b)
 	named := func(s []string) bool {
 		return slices.Contains(s, "right") || slices.Contains(s, "left") || slices.Contains(s, "bilateral")
 	}

@@ -27,6 +27,9 @@ func (g *grader) nearProcedure(k *Procedure, e codebook.Ref) nearness {
 	if k.System == codebook.ICD10PCS {
 		return g.nearPCS(k.Code, e)
 	}
+	if prefix(string(e.Code), 2) != "99" { // no E/M code
+		return nearness{how: far, at: -1}
+	}
 	if steps, ok := emSteps(e.Code, k.Code); ok && (steps == 1 || steps == -1) {
 		return nearness{25, levelAway, emFinding(steps), -1}
 	}

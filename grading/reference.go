@@ -20,36 +20,53 @@ const (
 type reference struct {
 	book    Book
 	on      codebook.Date
-	entries map[codebook.Ref]looked
+	entries map[codebook.Ref]*looked
 }
 
 type looked struct {
-	entry codebook.Entry
-	valid validity
+	entry  codebook.Entry
+	valid  validity
+	said   []string // the words of the title, once they were asked for
+	spoken bool
 }
+
+// nothing is what a missing book says.
+var nothing = &looked{}
 
 func newReference(b Book, on codebook.Date) *reference {
-	return &reference{book: b, on: on, entries: map[codebook.Ref]looked{}}
+	return &reference{book: b, on: on, entries: map[codebook.Ref]*looked{}}
 }
 
-func (r *reference) look(ref codebook.Ref) looked {
+func (r *reference) look(ref codebook.Ref) *looked {
 	if r.book == nil {
-		return looked{}
+		return nothing
 	}
 	if l, ok := r.entries[ref]; ok {
 		return l
 	}
 	l := r.lookup(ref)
-	r.entries[ref] = l
-	return l
+	r.entries[ref] = &l
+	return &l
+}
+
+// titleWords are the words of a code's title.
+func (r *reference) titleWords(ref codebook.Ref) []string {
+	if r.book == nil {
+		return nil
+	}
+	l := r.look(ref)
+	if !l.spoken {
+		l.said, l.spoken = words(l.entry.Title), true
+	}
+	return l.said
 }
 
 func (r *reference) lookup(ref codebook.Ref) looked {
 	if e, ok := r.book.Brief(ref.System, ref.Code, r.on); ok {
 		if e.Billable {
-			return looked{e, billable}
+			return looked{entry: e, valid: billable}
 		}
-		return looked{e, header}
+		return looked{entry: e, valid: header}
 	}
 	if ref.System == codebook.ICD10PCS {
 		if _, err := r.book.PCS(ref.Code, r.on); err == nil {
@@ -143,7 +160,19 @@ func common(a, b codebook.Code) int {
 
 // words splits a text into lower-case words of letters and digits.
 func words(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127)
-	})
+	s = strings.ToLower(s)
+	out := make([]string, 0, len(s)/6+1)
+	start := -1
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '0' && s[i] <= '9' || s[i] > 127) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			out, start = append(out, s[start:i]), -1
+		}
+	}
+	return out
 }

@@ -320,11 +320,25 @@ func (g *grader) wantedBeside(i int) (line int, from string, kind codebook.NoteK
 			switch n.Kind {
 			case codebook.CodeFirst, codebook.UseAdditional, codebook.CodeAlso:
 				// A note at a chapter names what goes with everything in it, which says little of this line.
-				if !strings.HasPrefix(n.From, "Chapter") && inRanges(codebook.References(n.Text), own) {
+				if !strings.HasPrefix(n.From, "Chapter") && mayName(n.Text, own) && inRanges(codebook.References(n.Text), own) {
 					return j, n.From, n.Kind
 				}
 			}
 		}
 	}
 	return -1, "", ""
+}
+
+// mayName reports whether a note can name a code, cheaply: the letter of the code or of a range around it stands before a digit. W and X
+// are named by V00-Y99 too.
+func mayName(text string, c codebook.Code) bool {
+	if c[0] == 'W' || c[0] == 'X' {
+		return true
+	}
+	for i := 0; i+1 < len(text); i++ {
+		if text[i] == c[0] && text[i+1] >= '0' && text[i+1] <= '9' {
+			return true
+		}
+	}
+	return false
 }
