@@ -161,24 +161,29 @@ func offer(b *testing.B, client *http.Client, address string, paths []string, pe
 }
 
 func ask(client *http.Client, address string) error {
+	_, err := fetchJSON(client, address)
+	return err
+}
+
+func fetchJSON(client *http.Client, address string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Accept-Encoding", "gzip, deflate, br") // as browsers do; the answer is not unpacked here
 	res, err := client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
 	}
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d", res.StatusCode)
+		return nil, fmt.Errorf("status %d", res.StatusCode)
 	}
-	return nil
+	return body, nil
 }
 
 // newVisitor is a client that keeps its cookies.
