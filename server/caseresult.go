@@ -23,6 +23,7 @@ type caseResultPage struct {
 	Others    []resultLine // DRG, disposition, E/M and the like
 	Extras    []resultLine
 	Penalties []resultLine
+	Rules     []answerRule // what the edits say of the answer itself
 	Attempt   string
 	ClientKey string // the page's that handed it in: its script keeps the answer until it sees the result
 	Submitted string
@@ -106,6 +107,7 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 		page.Took = s.words.get("result.took", sec/60, sec%60)
 	}
 	s.layOut(&page, cs, res)
+	page.Rules = s.answerRules(res.Rules, page.Lines, cs.LastDate())
 	if err := s.addTries(c, &page, g); err != nil {
 		return err
 	}
@@ -146,7 +148,7 @@ func (s *Server) layOut(page *caseResultPage, cs *quizzes.Case, res grading.Resu
 				l.Evidence = append(l.Evidence, e)
 			}
 		}
-		l.Cites = mergeCites(l.Cites, s.cites(p.Cites))
+		l.Cites = mergeCites(l.Cites, s.partCites(p))
 	}
 	for i := range lines {
 		lines[i].State = lineState(lines[i])
@@ -205,7 +207,7 @@ func (s *Server) extraLine(p grading.Part, on codebook.Date) resultLine {
 }
 
 func (s *Server) singleLine(p grading.Part) resultLine {
-	l := resultLine{Earned: p.Earned, Possible: p.Possible, Parts: []resultPart{s.resultPart(p)}, Cites: s.cites(p.Cites), Evidence: p.Evidence}
+	l := resultLine{Earned: p.Earned, Possible: p.Possible, Parts: []resultPart{s.resultPart(p)}, Cites: s.partCites(p), Evidence: p.Evidence}
 	l.State = "part"
 	if p.Finding == "" && p.Earned == p.Possible {
 		l.State = "right"
