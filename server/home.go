@@ -83,7 +83,7 @@ func (s *Server) desk(c *fiber.Ctx) (*desk, error) {
 		d.RightShare = (100*sum.Correct + sum.Questions/2) / sum.Questions
 	}
 	if n := len(sum.Days); n > 0 && sum.Days[n-1].Day == progress.StudyDay(s.now(), viewer(c).Learner.Location()) {
-		d.Today = sum.Days[n-1].Questions + sum.Days[n-1].Cases
+		d.Today = sum.Days[n-1].Questions + sum.Days[n-1].Cases + sum.Days[n-1].Audits
 	}
 	d.Resume, d.NextLesson, d.LessonsAll = s.whereToRead(marks)
 	for _, dr := range drafts {

@@ -172,7 +172,7 @@ func sparkline(series []progress.Point) string {
 // activityDays is how many study days the plot of activity reaches back.
 const activityDays = 42
 
-// activityPlot draws what was done on each of the last study days: right answers, other answers and cases, one on the other. today is
+// activityPlot draws what was done on each of the last study days: right answers, other answers, cases and audit drills, one on the other. today is
 // the study day at the right end. nil when nothing was done in that time.
 func activityPlot(w words, id string, days []progress.DayCount, today string) *plot {
 	end, ok := dayNumber(today)
@@ -182,19 +182,20 @@ func activityPlot(w words, id string, days []progress.DayCount, today string) *p
 	start := end - activityDays + 1
 	byDay := map[int]progress.DayCount{}
 	most, active := 0, 0
-	answers, cases := 0, 0
+	answers, cases, audits := 0, 0, 0
 	for _, d := range days {
 		n, ok := dayNumber(d.Day)
 		if !ok || n < start || n > end {
 			continue
 		}
 		byDay[n] = d
-		most = max(most, d.Questions+d.Cases)
+		most = max(most, d.Questions+d.Cases+d.Audits)
 		answers += d.Questions
 		cases += d.Cases
-		if d.Questions+d.Cases > 0 {
+		if d.Questions+d.Cases+d.Audits > 0 {
 			active++
 		}
+		audits += d.Audits
 	}
 	if most == 0 {
 		return nil
@@ -211,6 +212,10 @@ func activityPlot(w words, id string, days []progress.DayCount, today string) *p
 	p.Legend = []legendEntry{
 		{"bar-right", w.get("progress.right_answers")}, {"bar-other", w.get("progress.other_answers")}, {"bar-case", w.get("progress.cases_sent")},
 	}
+	if audits > 0 { // a column only for those who have done some
+		p.Head = append(p.Head, w.get("progress.audits_sent"))
+		p.Legend = append(p.Legend, legendEntry{"bar-audit", w.get("progress.audits_sent")})
+	}
 	step := (p.X1 - p.X0) / activityDays
 	for n := start; n <= end; n++ {
 		d, ok := byDay[n]
@@ -221,7 +226,7 @@ func activityPlot(w words, id string, days []progress.DayCount, today string) *p
 		for _, part := range []struct {
 			count int
 			class string
-		}{{d.Correct, "bar-right"}, {d.Questions - d.Correct, "bar-other"}, {d.Cases, "bar-case"}} {
+		}{{d.Correct, "bar-right"}, {d.Questions - d.Correct, "bar-other"}, {d.Cases, "bar-case"}, {d.Audits, "bar-audit"}} {
 			if part.count <= 0 {
 				continue
 			}
@@ -229,7 +234,11 @@ func activityPlot(w words, id string, days []progress.DayCount, today string) *p
 			y -= h
 			p.Bars = append(p.Bars, bar{X: round1(x + step*.1), Y: round1(y), W: round1(step * .8), H: round1(h), Class: part.class})
 		}
-		p.Rows = append(p.Rows, []string{longDay(d.Day), strconv.Itoa(d.Correct), strconv.Itoa(d.Questions - d.Correct), strconv.Itoa(d.Cases)})
+		row := []string{longDay(d.Day), strconv.Itoa(d.Correct), strconv.Itoa(d.Questions - d.Correct), strconv.Itoa(d.Cases)}
+		if audits > 0 {
+			row = append(row, strconv.Itoa(d.Audits))
+		}
+		p.Rows = append(p.Rows, row)
 	}
 	p.XTicks = dayTicks(start, end, func(n int) float64 { return round1(p.X0 + (float64(n-start)+.5)*step) })
 	p.XTicks[0].Pos, p.XTicks[len(p.XTicks)-1].Pos = p.X0, p.X1

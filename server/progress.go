@@ -69,7 +69,7 @@ func (s *Server) progressView(c *fiber.Ctx, who progress.LearnerID, area, base s
 		return progressView{}, err
 	}
 	v := progressView{
-		Sum: sum, Empty: sum.Questions == 0 && sum.Cases.Submitted == 0, RightShare: percentOf(sum.Correct, sum.Questions), Time: s.duration(sum.Seconds),
+		Sum: sum, Empty: sum.Questions+sum.Cases.Submitted+sum.Audits.Answered == 0, RightShare: percentOf(sum.Correct, sum.Questions), Time: s.duration(sum.Seconds),
 		More: max(0, total-len(list)), Base: base,
 	}
 	loc := sum.Learner.Location()
@@ -161,6 +161,13 @@ func (s *Server) attemptView(g progress.Graded, loc *time.Location) attemptView 
 	}
 	if g.Attempt.Kind == progress.KindCase {
 		v.Path = "/cases/" + g.Attempt.Item + "/attempts/" + string(g.Attempt.ID)
+		if cs, err := s.bank().Case(g.Attempt.Item); err == nil {
+			v.Title = cs.Title
+		}
+		return v
+	}
+	if g.Attempt.Kind == progress.KindAudit {
+		v.Path = "/practice/audits/attempts/" + string(g.Attempt.ID)
 		if cs, err := s.bank().Case(g.Attempt.Item); err == nil {
 			v.Title = cs.Title
 		}

@@ -26,7 +26,7 @@ func (s *Server) resendOf(c *fiber.Ctx, err error) *resend {
 		return nil
 	}
 	path := c.Path()
-	if !strings.HasPrefix(path, "/cases/") && !strings.HasPrefix(path, "/practice/questions/") && path != "/codebook/mine/note" {
+	if !strings.HasPrefix(path, "/cases/") && !strings.HasPrefix(path, "/practice/questions/") && !strings.HasPrefix(path, "/practice/audits/") && path != "/codebook/mine/note" {
 		return nil
 	}
 	if origin := c.Get(fiber.HeaderOrigin); c.Get("Sec-Fetch-Site") != "same-origin" && (origin == "" || origin == "null") {
