@@ -219,3 +219,16 @@ func TestPackPair(t *testing.T) {
 		}
 	}
 }
+
+func TestNotesThatMustHavePartner(t *testing.T) {
+	for line, want := range map[string]bool{
+		"code to identify stage of chronic kidney disease (N18.1-N18.6)": true,
+		"injectable non-insulin antidiabetic drugs (Z79.85)":             false, // only someone who takes them has the code
+		"code to indicate outcome of delivery (Z37.0)":                   true,
+		"code, if applicable, for hypertension (I10-I1A)":                false,
+	} {
+		if got := newGroup(UseAdditional, []string{line}).must; got != want {
+			t.Errorf("use additional %s: must is %v, want %v", line, got, want)
+		}
+	}
+}

@@ -47,7 +47,9 @@ func newGroup(kind NoteKind, lines []string) noteGroup {
 		return g
 	}
 	all := " " + strings.ToLower(strings.Join(lines, " ")) + " "
-	g.must = len(g.refs) > 0 && len(lines) == 1
+	// Which drugs someone takes is known from the record alone, though the note asks for them without an "if" (Z79.85 at E11).
+	drugs := CodeRange{First: "Z79", Last: "Z79"}
+	g.must = len(g.refs) > 0 && len(lines) == 1 && !drugs.Contains(g.refs[0].First)
 	for _, w := range conditional {
 		if strings.Contains(all, " "+w+" ") || strings.Contains(all, " "+w+",") || strings.Contains(all, " "+w+":") {
 			g.must = false
