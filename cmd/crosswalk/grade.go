@@ -148,7 +148,11 @@ func printResult(io streams, cs *quizzes.Case, r grading.Result) {
 		if p.Finding != "" && len(p.Cites) > 0 {
 			fmt.Fprintf(io.out, "%34s see %s\n", "", strings.Join(p.Cites, ", "))
 		}
+		if p.KeyWord {
+			fmt.Fprintf(io.out, "%34s the key's word, with no rule to look up\n", "")
+		}
 	}
+	printRules(io, r.Rules)
 }
 
 func points(p grading.Points) string { return fmt.Sprintf("%.2f", float64(p)/100) }
