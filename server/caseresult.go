@@ -33,6 +33,7 @@ type caseResultPage struct {
 	Changed   bool // chart or key were changed since
 	Next      *caseCard
 	Lost      []lostPoint
+	Marked    bool       // the learner marked words of the note
 	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
 
@@ -63,6 +64,8 @@ type resultPart struct {
 	Component    string
 	FindingTitle string
 	EnteredText  string
+	ID           string     // where the part's own words are lit in the chart, "" when they are the line's
+	Ticks        []markTick // evidence and indicators, phrase by phrase
 }
 
 // HasMoney reports whether the case asks for what decides payment.
@@ -157,7 +160,8 @@ func (s *Server) layOut(page *caseResultPage, cs *quizzes.Case, res grading.Resu
 		}
 	}
 	page.Lines = lines
-	page.Chart, _ = cs.Chart.Highlight(phrases)
+	phrases = append(phrases, partPhrases(page.Others, cs)...)
+	page.Chart, _ = cs.Chart.Highlight(append(phrases, page.marks()...)) // what was marked comes last, so that its marks can be told apart
 	for _, p := range res.Parts {
 		if lost := p.Possible - p.Earned; lost > 0 && p.Finding != "" {
 			name := ""
@@ -229,7 +233,7 @@ func (l *resultLine) add(more resultLine) {
 }
 
 func (s *Server) resultPart(p grading.Part) resultPart {
-	r := resultPart{Part: p, Component: s.words.get("component." + string(p.Component)), FindingTitle: s.findingTitle(p.Finding)}
+	r := resultPart{Part: p, Component: s.words.get("component." + string(p.Component)), FindingTitle: s.findingTitle(p.Finding), Ticks: ticks(p)}
 	if p.Entered != nil {
 		r.EnteredText = *p.Entered
 	}

@@ -145,8 +145,9 @@ type caseView struct {
 	Ask                                            grading.Ask
 	Reasons                                        []string
 	Wordings                                       []string
-	PCS                                            bool // procedures are ICD-10-PCS
-	Principal                                      bool // first diagnosis is the principal one (else first-listed)
+	Criteria                                       string // a facility's own rule for the levels of its visits
+	PCS                                            bool   // procedures are ICD-10-PCS
+	Principal                                      bool   // first diagnosis is the principal one (else first-listed)
 	On                                             string
 }
 
@@ -179,15 +180,9 @@ type pxRow struct {
 // What the lists of the sheet offer.
 var (
 	poaIndicators = []string{"Y", "N", "U", "W", "exempt"}
-	emProblems    = []string{"straightforward", "low", "moderate", "high"}
-	emData        = []string{"minimal", "limited", "moderate", "extensive"}
-	emRisk        = []string{"minimal", "low", "moderate", "high"}
 	dispositions  = []string{"01", "02", "03", "04", "05", "06", "07", "20", "21", "30", "50", "51", "61", "62", "63", "65", "66", "70"}
 )
 
-func (workbenchPage) EMProblems() []string   { return emProblems }
-func (workbenchPage) EMData() []string       { return emData }
-func (workbenchPage) EMRisk() []string       { return emRisk }
 func (workbenchPage) Dispositions() []string { return dispositions }
 
 // BlankDx and BlankPx are the lines that the script copies.
@@ -207,7 +202,7 @@ func (s *Server) caseView(cs *quizzes.Case) caseView {
 	p := cs.Public()
 	v := caseView{
 		ID: p.ID, Title: p.Title, Setting: p.Setting, SettingTitle: settingTitle(p.Setting), Bills: s.words.get("cases.bills_" + string(p.Bills)),
-		Payer: s.words.get("cases.payer_" + p.Payer), Difficulty: p.Difficulty, Ask: p.Ask, Reasons: p.Reasons, Wordings: p.Wordings, On: cs.LastDate().String(),
+		Payer: s.words.get("cases.payer_" + p.Payer), Difficulty: p.Difficulty, Ask: p.Ask, Reasons: p.Reasons, Wordings: p.Wordings, Criteria: p.Criteria, On: cs.LastDate().String(),
 		PCS: cs.Key.InpatientFacility(), Principal: cs.Key.InpatientFacility(),
 	}
 	v.Dates = cs.LastDate().Time().Format("2 Jan 2006")

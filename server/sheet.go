@@ -27,13 +27,17 @@ type sheet struct {
 	QueryAsk    string   `json:"query_ask,omitempty"` // "yes", "no" or ""
 	Reason      string   `json:"query_reason,omitempty"`
 	Indicators  string   `json:"query_indicators,omitempty"`
+	IndicatorAt string   `json:"query_at,omitempty"`
 	Wording     string   `json:"query_option,omitempty"`
 }
 
+// dxLine is a diagnosis. Evidence has a phrase to a row; At says where in the chart the script marked each, because the same words may
+// stand there twice, and is of no account without the words.
 type dxLine struct {
 	Code     string `json:"code"`
 	POA      string `json:"poa,omitempty"`
 	Evidence string `json:"ev,omitempty"`
+	At       string `json:"at,omitempty"`
 }
 
 type pxLine struct {
@@ -43,6 +47,7 @@ type pxLine struct {
 	Minutes  string `json:"minutes,omitempty"`
 	Pointers string `json:"ptr,omitempty"`
 	Evidence string `json:"ev,omitempty"`
+	At       string `json:"at,omitempty"`
 }
 
 func (l dxLine) blank() bool { return strings.TrimSpace(l.Code+l.POA+l.Evidence) == "" }
@@ -70,7 +75,7 @@ func readSheet(c *fiber.Ctx) sheet {
 	s := sheet{
 		DRG: c.FormValue("drg"), Disposition: c.FormValue("disposition"),
 		Problems: c.FormValue("em.problems"), Data: c.FormValue("em.data"), Risk: c.FormValue("em.risk"), EMMinutes: c.FormValue("em.minutes"),
-		QueryAsk: c.FormValue("query.ask"), Reason: c.FormValue("query.reason"), Indicators: c.FormValue("query.indicators"), Wording: c.FormValue("query.option"),
+		QueryAsk: c.FormValue("query.ask"), Reason: c.FormValue("query.reason"), Indicators: c.FormValue("query.indicators"), IndicatorAt: c.FormValue("query.at"), Wording: c.FormValue("query.option"),
 	}
 	args := c.Request().PostArgs()
 	for i := range maxLines {
@@ -78,7 +83,7 @@ func readSheet(c *fiber.Ctx) sheet {
 		if !args.Has(p + "code") {
 			break
 		}
-		s.Dx = append(s.Dx, dxLine{Code: c.FormValue(p + "code"), POA: c.FormValue(p + "poa"), Evidence: c.FormValue(p + "ev")})
+		s.Dx = append(s.Dx, dxLine{Code: c.FormValue(p + "code"), POA: c.FormValue(p + "poa"), Evidence: c.FormValue(p + "ev"), At: c.FormValue(p + "at")})
 	}
 	for i := range maxLines {
 		p := "px." + strconv.Itoa(i) + "."
@@ -87,7 +92,7 @@ func readSheet(c *fiber.Ctx) sheet {
 		}
 		s.Px = append(s.Px, pxLine{
 			Code: c.FormValue(p + "code"), Mods: c.FormValue(p + "mods"), Units: c.FormValue(p + "units"), Minutes: c.FormValue(p + "minutes"),
-			Pointers: c.FormValue(p + "ptr"), Evidence: c.FormValue(p + "ev"),
+			Pointers: c.FormValue(p + "ptr"), Evidence: c.FormValue(p + "ev"), At: c.FormValue(p + "at"),
 		})
 	}
 	return s

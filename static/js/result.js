@@ -1,6 +1,6 @@
 // A graded case: pointing at a line lights its words in the chart, and the other way round.
 const marks = [...document.querySelectorAll("mark[data-ev]")];
-const lines = [...document.querySelectorAll(".rline[data-ev]")];
+const lines = [...document.querySelectorAll(".rline[data-ev], .revidence[data-ev]")];
 
 // The answer arrived, so the browser need not keep it any longer.
 try {
@@ -8,8 +8,10 @@ try {
   if (JSON.parse(localStorage.getItem(name) ?? "null")?.key === key) localStorage.removeItem(name);
 } catch { /* nothing kept */ }
 
+// A mark may be of several lines, and one's own words carry the line's id behind an m.
+const of = (m) => m.dataset.ev.split(" ").map((id) => id.replace(/^m/, ""));
 function light(id) {
-  for (const m of marks) m.classList.toggle("lit", m.dataset.ev === id);
+  for (const m of marks) m.classList.toggle("lit", id !== "" && of(m).includes(id));
   for (const l of lines) l.classList.toggle("lit", l.dataset.ev === id);
 }
 
@@ -20,9 +22,9 @@ for (const line of lines) {
 }
 const chart = document.querySelector(".chart");
 for (const m of marks) {
-  m.addEventListener("mouseenter", () => light(m.dataset.ev));
+  m.addEventListener("mouseenter", () => light(of(m)[0]));
   m.addEventListener("mouseleave", () => light(""));
-  m.addEventListener("click", () => document.getElementById(m.dataset.ev)?.scrollIntoView({ block: "nearest", behavior: "smooth" }));
+  m.addEventListener("click", () => (document.getElementById(of(m)[0]) ?? document.querySelector(`.revidence[data-ev="${of(m)[0]}"]`))?.scrollIntoView({ block: "nearest", behavior: "smooth" }));
 }
 document.addEventListener("click", (event) => {
   const a = event.target.closest('a[href^="#ev-"]');
@@ -30,7 +32,7 @@ document.addEventListener("click", (event) => {
   const target = document.getElementById(a.hash.slice(1));
   if (!target) return;
   event.preventDefault();
-  light(target.dataset.ev);
+  light(a.hash.slice(4));
   if (getComputedStyle(chart).position === "sticky") {
     chart.scrollTo({ top: target.offsetTop - chart.clientHeight / 3, behavior: "smooth" });
   } else {

@@ -10,9 +10,11 @@ const announce = (text) => { document.getElementById("announce").textContent = t
 const letter = (n) => { let s = ""; for (n++; n > 0; n = Math.floor((n - 1) / 26)) s = String.fromCharCode(65 + ((n - 1) % 26)) + s; return s; };
 const rows = (kind) => [...lists[kind].children];
 const codeOf = (row) => row.querySelector(".code-input");
-let lastFocused = null;
 
 // ---- lines
+
+// linesChanged tells the marks of evidence.js that lines came, went or moved.
+const linesChanged = () => form.dispatchEvent(new CustomEvent("sheet:lines"));
 
 function renumber(kind) {
   rows(kind).forEach((row, i) => {
@@ -58,6 +60,7 @@ function edit(kind, change) {
   renumber(kind);
   rewrite(held);
   changed();
+  linesChanged();
 }
 
 function add(kind, focus = true) {
@@ -172,11 +175,11 @@ function sheet() {
     return f?.value ?? "";
   };
   return {
-    dx: rows("dx").map((r) => ({ code: value(r, "code"), poa: value(r, "poa"), ev: value(r, "ev") })),
-    px: rows("px").map((r) => ({ code: value(r, "code"), mods: value(r, "mods"), units: value(r, "units"), minutes: value(r, "minutes"), ptr: value(r, "ptr"), ev: value(r, "ev") })),
+    dx: rows("dx").map((r) => ({ code: value(r, "code"), poa: value(r, "poa"), ev: value(r, "ev"), at: value(r, "at") })),
+    px: rows("px").map((r) => ({ code: value(r, "code"), mods: value(r, "mods"), units: value(r, "units"), minutes: value(r, "minutes"), ptr: value(r, "ptr"), ev: value(r, "ev"), at: value(r, "at") })),
     drg: field("drg"), disposition: field("disposition"),
     problems: field("em.problems"), data: field("em.data"), risk: field("em.risk"), em_minutes: field("em.minutes"),
-    query_ask: field("query.ask"), query_reason: field("query.reason"), query_indicators: field("query.indicators"), query_option: field("query.option"),
+    query_ask: field("query.ask"), query_reason: field("query.reason"), query_indicators: field("query.indicators"), query_at: field("query.at"), query_option: field("query.option"),
   };
 }
 
@@ -272,12 +275,13 @@ function restore(old) {
   }
   const names = {
     drg: "drg", disposition: "disposition", problems: "em.problems", data: "em.data", risk: "em.risk", em_minutes: "em.minutes",
-    query_ask: "query.ask", query_reason: "query.reason", query_indicators: "query.indicators", query_option: "query.option",
+    query_ask: "query.ask", query_reason: "query.reason", query_indicators: "query.indicators", query_at: "query.at", query_option: "query.option",
   };
   for (const [key, name] of Object.entries(names)) {
     if (form.elements[name] && old[key] != null) form.elements[name].value = old[key];
   }
   changed();
+  linesChanged();
   say(words.restored);
 }
 
@@ -292,18 +296,6 @@ form.addEventListener("submit", (e) => {
   sent = true; // what is handed in is the answer; no draft may follow it
 });
 addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
-
-// ---- evidence: words marked in the chart go to the line one is at
-
-form.addEventListener("focusin", (e) => { if (e.target.closest(".line")) lastFocused = e.target.closest(".line"); });
-const chart = document.querySelector(".chart");
-chart.addEventListener("mouseup", () => {
-  const box = lastFocused?.querySelector('textarea[name$=".ev"]');
-  const text = String(getSelection()).replace(/\s+/g, " ").trim();
-  if (!box || text.length < 3 || text.length > 300 || box.value.includes(text)) return;
-  box.value = box.value ? `${box.value}\n${text}` : text;
-  changed();
-});
 
 // ---- the codebook, one key away: search, read a code with its notes, enter it
 
