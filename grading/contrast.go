@@ -19,6 +19,20 @@ func contrast(a, b string) (string, string) {
 	return strings.Join(as, ", "), strings.Join(bs, ", ")
 }
 
+// contrastBelow cuts the leading words that two titles share, where a sentence has named the header that they come from: "without" and
+// "with abnormal findings". A single shared word, such as "Unspecified", says too little to be left out.
+func contrastBelow(a, b string) (string, string) {
+	as, bs := strings.Fields(a), strings.Fields(b)
+	n := 0
+	for n < len(as)-1 && n < len(bs)-1 && as[n] == bs[n] {
+		n++
+	}
+	if n < 2 {
+		return a, b
+	}
+	return strings.Join(as[n:], " "), strings.Join(bs[n:], " ")
+}
+
 // axes are the words with which titles name what a character distinguishes.
 var axes = []string{"stage", "type", "grade", "degree", "trimester", "severity", "site", "quadrant", "level", "eye", "segment"}
 

@@ -176,7 +176,7 @@ func (g *grader) positionPart(i int, earned bool) Part {
 	switch c := first.Code[0]; {
 	case c >= 'V' && c <= 'Y':
 		p.Why += " An external cause never stands first."
-	case c == 'R' && !isSymptom(g.dx.lines[i].Code):
+	case c == 'R' && prefix(string(first.Code), 3) != "R65" && !isSymptom(g.dx.lines[i].Code):
 		p.Why += " A symptom gives way to the diagnosis that explains it."
 	}
 	return p

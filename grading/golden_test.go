@@ -50,8 +50,8 @@ func writeTxtar(comment string, files []section) []byte {
 // form; "-update" writes the results, and the difference is read before it is committed.
 func TestGolden(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(paths) < 45 {
-		t.Fatalf("%d cases in testdata (%v), want at least 45", len(paths), err)
+	if err != nil || len(paths) < 150 {
+		t.Fatalf("%d cases in testdata (%v), want at least 150", len(paths), err)
 	}
 	book := readFakeBook(t)
 	for _, path := range paths {

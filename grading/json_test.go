@@ -70,6 +70,7 @@ func TestResultJSON(t *testing.T) {
     {
      "level": "category",
      "code": "N18",
+     "title": "Chronic kidney disease (CKD)",
      "ok": true
     },
     {

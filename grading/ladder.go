@@ -191,8 +191,10 @@ func usualName(c codebook.Code, at int) string {
 	switch c[0] {
 	case 'A', 'B':
 		return "organism or site"
-	case 'C', 'L', 'M':
+	case 'C':
 		return "site"
+	case 'L', 'M':
+		return "site or type"
 	case 'D':
 		if c[1] < '5' {
 			return "site"

@@ -114,7 +114,7 @@ func TestMoneyOfTheKey(t *testing.T) {
 			t.Fatalf("seed %d: the key against itself: %+v", seed, m)
 		}
 	}
-	if priced < trials/4 {
+	if priced < trials/6 {
 		t.Errorf("only %d of %d keys had money to look at", priced, trials)
 	}
 }

@@ -137,6 +137,10 @@ func (g *grader) nearFinding(c, key codebook.Code, at int) Finding {
 	if lateralWords(g.ref.titleWords(codebook.Ref{System: codebook.ICD10CM, Code: c}), g.ref.titleWords(codebook.Ref{System: codebook.ICD10CM, Code: key})) {
 		return DXLAT
 	}
+	// Titles that name the side with other words: "right eye" and "bilateral", "right dominant side" and "unspecified side".
+	if _, n := differences(c, key); n == 1 && g.charName(key, c, at) == sideLevel {
+		return DXLAT
+	}
 	return DXSPEC
 }
 

@@ -89,7 +89,7 @@ func (g *grader) tellBranch(d *Diagnosis, key, entered codebook.Ref) string {
 	if x == root { // a header on the way to the key's code, without a book that says so
 		return "You went as far as " + g.shown(root, key.Code) + comma(shortened(g.titleOf(root), 90)) + ", and stopped there; " + heard(d.Evidence) + g.brief(key) + "."
 	}
-	a, b := contrast(g.titleOf(x), g.titleOf(y))
+	a, b := contrastBelow(contrast(g.titleOf(x), g.titleOf(y)))
 	s := "You went as far as " + g.shown(root, key.Code) + comma(shortened(g.titleOf(root), 70)) + ", but chose " + g.shown(x, entered.Code) + comma(shortened(a, 70)) + "; " +
 		heard(d.Evidence) + g.shown(y, key.Code) + comma(shortened(b, 70))
 	if y != key.Code {
@@ -192,8 +192,13 @@ func (g *grader) tellSide(d *Diagnosis, key, entered codebook.Ref) string {
 func (g *grader) tellSeventh(d *Diagnosis, key, entered codebook.Ref) string {
 	meaning := func(c codebook.Code) string { return string(c[6]) + comma(shortened(g.seventhMeaning(c), 80)) }
 	s := "Right up to the seventh character. You chose " + meaning(entered.Code) + "; " + heard(d.Evidence) + meaning(key.Code) + "."
+	x, _, _ := strings.Cut(g.seventhMeaning(entered.Code), " ")
+	y, _, _ := strings.Cut(g.seventhMeaning(key.Code), " ")
 	switch g.charName(key.Code, entered.Code, 6) {
 	case encounterLevel:
+		if x == y && x != "" { // both initial, or both subsequent
+			return s + " The encounter is right; the kind of wound or of healing is not."
+		}
 		return s + " A stands for active treatment, D and its kin for care while it heals, S for what remains."
 	case sideLevel:
 		return s + " It names the side."
