@@ -338,3 +338,38 @@ func TestQualifier(t *testing.T) {
 	}
 	t.Skip("no table of the starter book has two qualifiers in a row")
 }
+
+// TestPointersTellNothing: the pointers of every line stand in the order of the diagnoses, whatever was moved.
+func TestPointersTellNothing(t *testing.T) {
+	cases, book := shipped(t)
+	for _, cs := range cases {
+		all, err := audit.All(&cs.Key, book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range all {
+			for _, p := range d.Claim.Procedures {
+				var at []int
+				for _, c := range p.PointsTo {
+					at = append(at, slices.IndexFunc(d.Claim.Diagnoses, func(x grading.AnswerDiagnosis) bool { return x.Code == c }))
+				}
+				if !slices.IsSorted(at) || slices.Contains(at, -1) {
+					t.Errorf("%s %s: %s points to %v", cs.ID, d.Fault.Kind, p.Code, at)
+				}
+			}
+		}
+	}
+}
+
+// TestDocumentedKinds: docs/grading.md names every kind.
+func TestDocumentedKinds(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/grading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range audit.Kinds() {
+		if !strings.Contains(string(doc), "`"+string(k.Kind)+"`") {
+			t.Errorf("docs/grading.md does not name the kind %s", k.Kind)
+		}
+	}
+}

@@ -79,6 +79,7 @@ func rightClaim(k *grading.Key) grading.Answer {
 			a.Procedures = append(a.Procedures, line)
 		}
 	}
+	tidy(&a)
 	return a
 }
 
@@ -125,6 +126,17 @@ func recode(a *grading.Answer, i int, to string) {
 				a.Procedures[n].PointsTo[m] = to
 			}
 		}
+	}
+}
+
+// tidy puts the pointers of each line in the order of the diagnoses, as claim forms have them, so that their order does not tell what was
+// moved.
+func tidy(a *grading.Answer) {
+	at := func(code string) int {
+		return slices.IndexFunc(a.Diagnoses, func(d grading.AnswerDiagnosis) bool { return d.Code == code })
+	}
+	for i := range a.Procedures {
+		slices.SortStableFunc(a.Procedures[i].PointsTo, func(x, y string) int { return at(x) - at(y) })
 	}
 }
 

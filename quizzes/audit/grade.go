@@ -113,7 +113,8 @@ func Grade(k *grading.Key, book *codebook.Book, d Drill, r Report) (Result, erro
 	told := b.told(before, d.Fault)
 	res.Told = told.why
 	found := d.Fault == nil && r.Line == NoFault || d.Fault != nil && slices.Contains(d.Fault.Lines, r.Line)
-	res.Parts = []Part{foundPart(d, r, found, told), namedPart(d, r, found), mendedPart(d, before, after)}
+	same := Drill{Claim: *r.Claim}.Hash() == d.Hash()
+	res.Parts = []Part{foundPart(d, r, found, told), namedPart(d, r, found), mendedPart(d, before, after, same)}
 	res.Right = true
 	for _, p := range res.Parts {
 		res.Earned += p.Earned
@@ -218,7 +219,7 @@ func lower(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-func mendedPart(d Drill, before, after grading.Result) Part {
+func mendedPart(d Drill, before, after grading.Result, same bool) Part {
 	p := Part{Step: StepMended, Possible: WorthMended}
 	share := func(r grading.Result) (int64, int64) { return int64(r.Learning.Earned), int64(r.Learning.Possible) }
 	e0, p0 := share(before)
@@ -234,6 +235,9 @@ func mendedPart(d Drill, before, after grading.Result) Part {
 		return p
 	case d.Fault == nil:
 		p.Why = "The claim was right, and is not any more."
+	case same:
+		p.Why = "The claim came back as it was given to you, with its fault."
+		return p
 	case back <= 0:
 		p.Why = "The claim that you hand back is no better than the one that you were given."
 	default:

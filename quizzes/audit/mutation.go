@@ -83,6 +83,7 @@ func (b *bench) title(r codebook.Ref) string {
 // accept reports whether a changed claim shows the fault and nothing else, and fills in what the grader calls it. This is the one gate:
 // whatever a rule tries, the grader decides by the key.
 func (b *bench) accept(m *mutation) bool {
+	tidy(&m.claim)
 	for _, r := range m.exist {
 		if !b.billable(r) {
 			return false

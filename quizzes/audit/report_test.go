@@ -78,7 +78,7 @@ func TestGrade(t *testing.T) {
 		{"all three", side, audit.Report{Line: "dx-1", Kind: audit.Laterality, Claim: &right.Claim}, 400, 200, 400, "S52.531A"},
 		{"found and not named", side, audit.Report{Line: "dx-1", Kind: audit.Encounter, Claim: &right.Claim}, 400, 0, 400, "The side"},
 		{"another line", side, audit.Report{Line: "dx-2", Kind: audit.Laterality, Claim: &right.Claim}, 0, 0, 400, "diagnosis 2 (I10)"},
-		{"not mended", side, audit.Report{Line: "dx-1", Kind: audit.Laterality}, 400, 200, 0, "no better"},
+		{"not mended", side, audit.Report{Line: "dx-1", Kind: audit.Laterality}, 400, 200, 0, "as it was given to you"},
 		{"mended and something else spoiled", side, audit.Report{Line: "dx-1", Kind: audit.Laterality, Claim: &half}, 400, 200, 266, "Y92.010"},
 		{"all lines taken out", side, audit.Report{Line: "dx-1", Kind: audit.Laterality, Claim: &nothing}, 400, 200, 0, "no better"},
 		{"taken for right", side, audit.Report{Line: audit.NoFault}, 0, 0, 0, "There is a fault"},
