@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"crosswalk/codebook"
 )
@@ -59,43 +61,90 @@ type PolicyErrors []string
 
 func (e PolicyErrors) Error() string { return strings.Join(e, " ") }
 
+// PolicyProblem is one thing that is wrong with a policy, and where: name, scheme, ignore, ignore_codes, or the name of a weight.
+type PolicyProblem struct {
+	Field  string
+	Reason string // a sentence that says what to do
+}
+
 // Check says what keeps a policy from being used; nil when nothing does.
 func (p Policy) Check() PolicyErrors {
 	var errs PolicyErrors
-	fail := func(format string, args ...any) { errs = append(errs, fmt.Sprintf(format, args...)) }
-	switch name := strings.TrimSpace(p.Name); {
+	for _, x := range p.Problems() {
+		errs = append(errs, x.Reason)
+	}
+	return errs
+}
+
+// Problems is Check with the field of each problem.
+func (p Policy) Problems() []PolicyProblem {
+	var out []PolicyProblem
+	fail := func(field, format string, args ...any) {
+		out = append(out, PolicyProblem{field, fmt.Sprintf(format, args...)})
+	}
+	name := strings.TrimSpace(p.Name)
+	switch n := utf8.RuneCountInString(name); {
 	case name == "":
-		fail("Give the policy a name.")
-	case len(name) > 80:
-		fail("The name has %d characters: use at most 80.", len(name))
+		fail("name", "Give the policy a name.")
+	case n > 80:
+		fail("name", "The name has %d characters: use at most 80.", n)
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		fail("name", "Use letters, blanks and punctuation only in the name.")
+	case slices.Contains(Schemes, Scheme(strings.ToLower(name))):
+		fail("name", "%q is the name of a scheme: give the policy another one.", name)
 	}
 	if _, err := ParseScheme(string(p.Scheme)); err != nil {
-		fail("%v.", err)
+		fail("scheme", "%v.", err)
 	}
 	for _, c := range p.Ignore {
 		if !slices.Contains(Ignorable, c) {
-			fail("%q cannot be left out of account: use %s.", c, join(Ignorable))
+			fail("ignore", "%q cannot be left out of account: use %s.", c, join(Ignorable))
 		}
 	}
 	if len(p.IgnoreCodes) > 100 {
-		fail("%d codes and ranges are left out of account: use at most 100.", len(p.IgnoreCodes))
+		fail("ignore_codes", "%d codes and ranges are left out of account: use at most 100.", len(p.IgnoreCodes))
 	}
 	for _, s := range p.IgnoreCodes {
 		if _, err := parseIgnored(s); err != nil {
-			fail("%v", err)
+			fail("ignore_codes", "%v.", err)
 		}
 	}
 	if p.Weights != nil {
 		for _, f := range p.Weights.fields() {
 			if *f.at < f.least || *f.at > f.most {
-				fail("%s is %d: use %d to %d.", f.name, *f.at, f.least, f.most)
+				fail(f.name, "%s is %d: use %d to %d.", f.name, *f.at, f.least, f.most)
 			}
 		}
 		if n := p.Weights.Modifiers + p.Weights.Units + p.Weights.Pointers; n > 100 {
-			fail("Modifiers, units and pointers take %d %% of a line: use at most 100.", n)
+			fail("modifiers_percent", "Modifiers, units and pointers take %d %% of a line: use at most 100.", n)
 		}
 	}
-	return errs
+	return out
+}
+
+// Whole is the policy with nothing left to be understood, in one form: the scheme and all weights stated, components in the order of
+// Ignorable, codes in capitals and sorted, each once. It grades as the policy does, and goes on doing so should the standard weights change.
+func (p Policy) Whole() Policy {
+	out := Policy{Name: strings.Join(strings.Fields(p.Name), " "), Scheme: p.Scheme}
+	if sch, err := ParseScheme(string(p.Scheme)); err == nil {
+		out.Scheme = sch
+	}
+	w := Standard
+	if p.Weights != nil {
+		w = *p.Weights
+	}
+	out.Weights = &w
+	for _, c := range Ignorable {
+		if slices.Contains(p.Ignore, c) {
+			out.Ignore = append(out.Ignore, c)
+		}
+	}
+	for _, s := range p.IgnoreCodes {
+		out.IgnoreCodes = append(out.IgnoreCodes, strings.ToUpper(strings.Join(strings.Fields(s), "")))
+	}
+	slices.Sort(out.IgnoreCodes)
+	out.IgnoreCodes = slices.Compact(out.IgnoreCodes)
+	return out
 }
 
 func join(cs []Component) string {

@@ -93,3 +93,41 @@ func TestPolicies(t *testing.T) {
 		}
 	}
 }
+
+// TestPolicyProblemsNameTheirField: a form shows each problem where it arose.
+func TestPolicyProblemsNameTheirField(t *testing.T) {
+	w := Standard
+	w.Status, w.Cap, w.Units = 0, 101, 90
+	p := Policy{Name: "Learning", Scheme: "half", Weights: &w, Ignore: []Component{CompCode}, IgnoreCodes: []string{"?"}}
+	var got []string
+	for _, x := range p.Problems() {
+		got = append(got, x.Field)
+	}
+	if d := cmp.Diff([]string{"name", "scheme", "ignore", "ignore_codes", "status", "cap_percent", "modifiers_percent"}, got); d != "" {
+		t.Errorf("fields (-want +got):\n%s", d)
+	}
+	if n := len(p.Check()); n != len(got) {
+		t.Errorf("Check says %d things, Problems %d", n, len(got))
+	}
+	for name, ok := range map[string]bool{strings.Repeat("ü", 80): true, strings.Repeat("ü", 81): false, "a\x00b": false, " ": false} {
+		if got := len(Policy{Name: name}.Problems()) == 0; got != ok {
+			t.Errorf("name %q: taken %v, want %v", name, got, ok)
+		}
+	}
+}
+
+func TestPolicyWhole(t *testing.T) {
+	p := Policy{Name: " ProFee  audit ", Ignore: []Component{CompOrder, CompPOA, CompOrder}, IgnoreCodes: []string{"z79 ", "v00 - y99", "Z79"}}
+	w := Standard
+	want := Policy{Name: "ProFee audit", Scheme: Learning, Weights: &w, Ignore: []Component{CompPOA, CompOrder}, IgnoreCodes: []string{"V00-Y99", "Z79"}}
+	if d := cmp.Diff(want, p.Whole()); d != "" {
+		t.Errorf("whole (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(want, want.Whole()); d != "" {
+		t.Errorf("whole of a whole one (-want +got):\n%s", d)
+	}
+	whole := p.Whole()
+	if whole.Weights.Set("first", 500); Standard.First != 300 || whole.Weights.First != 500 || whole.Weights.Set("firsts", 1) {
+		t.Errorf("Set: whole %d, standard %d", whole.Weights.First, Standard.First)
+	}
+}

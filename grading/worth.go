@@ -65,6 +65,33 @@ func (w *Weights) fields() []weight {
 	}
 }
 
+// WeightField is one of the weights as a form shows it.
+type WeightField struct {
+	Name        string // as in JSON; one that ends in _percent is a share, the others are points
+	At          Points
+	Least, Most Points
+}
+
+// All are the weights in the order of docs/grading.md, with what each may be.
+func (w Weights) All() []WeightField {
+	var out []WeightField
+	for _, f := range w.fields() {
+		out = append(out, WeightField{f.name, *f.at, f.least, f.most})
+	}
+	return out
+}
+
+// Set changes one weight by its name and reports whether there is one of that name.
+func (w *Weights) Set(name string, to Points) bool {
+	for _, f := range w.fields() {
+		if f.name == name {
+			*f.at = to
+			return true
+		}
+	}
+	return false
+}
+
 const poaExempt = "exempt"
 
 func (p Points) percent(n int) Points { return p * Points(n) / 100 }
