@@ -71,7 +71,8 @@ type shown struct {
 	Drill  *audit.Drill `json:"drill,omitempty"`  // an audit drill whole, with its fault, so that it can be graded anew
 }
 
-// Grading is one judgement of an attempt. Gradings are only ever added; the newest of an attempt counts.
+// Grading is one judgement of an attempt. Gradings are only ever added; the newest of an attempt counts. Gradings by a policy stand beside
+// them: the newest counts for its policy, and for no figure of progress. Their points and per cent are those of the policy's scheme.
 type Grading struct {
 	ID            GradingID       `json:"id"`
 	Attempt       AttemptID       `json:"attempt"`
@@ -80,7 +81,7 @@ type Grading struct {
 	KeyHash       string          `json:"key_hash"`
 	GraderVersion int             `json:"grader_version"`
 	BookEdition   string          `json:"book_edition"`
-	Scheme        string          `json:"scheme"` // "learning", or the name of another policy
+	Scheme        string          `json:"scheme"` // "learning" or another scheme; of a grading by a policy its name
 	Result        json.RawMessage `json:"result"` // grading.ItemResult of a question, grading.Result of a case, audit.Result of an audit drill
 	Earned        int             `json:"earned"` // hundredths of a point
 	Possible      int             `json:"possible"`
@@ -88,6 +89,7 @@ type Grading struct {
 	Correct       bool            `json:"correct"`            // question: all right; case: clean; audit drill: found, named and mended
 	AuditTenths   int             `json:"audit_tenths"`       // case: audit accuracy in tenths of a per cent; question and audit drill: 1000 or 0
 	Findings      []string        `json:"findings,omitempty"` // kinds of errors of the parts, one entry for each part that has one; of an audit drill those of the fault that was not found
+	Policy        *GradedBy       `json:"policy,omitempty"`   // the policy that graded; nil for the gradings that figures rest on
 	Reason        string          `json:"reason"`             // why it was graded: "submitted", or the reason of a regrade
 	By            string          `json:"by"`                 // who graded: "grader", or the id of the person who asked for a regrade
 	At            time.Time       `json:"at"`
@@ -168,6 +170,7 @@ type Regraded struct {
 	Attempts int // looked at
 	Skipped  int // answered to another shown text, whose options cannot be compared with today's key; an audit drill whose claim shows another fault by it
 	Same     int // already graded with this key, grader and book
+	ByPolicy int // gradings by policies that were made anew beside them
 	Changes  []RegradeChange
 }
 

@@ -18,6 +18,9 @@ type (
 	GradingID string
 	DrillID   string
 	EntryID   string // an entry of the audit log
+	PolicyID  string // a policy through all its revisions
+
+	RevisionID string // one revision of a policy
 )
 
 // DefaultOrg is the organisation that guests belong to, and everyone where there is only one.

@@ -39,7 +39,11 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 			if err != nil {
 				return fail(err)
 			}
-			out.Attempts = append(out.Attempts, AttemptRecord{Attempt: g.Attempt, Gradings: gs})
+			by, err := s.st.PolicyGradings(ctx, org, []AttemptID{g.Attempt.ID})
+			if err != nil {
+				return fail(err)
+			}
+			out.Attempts = append(out.Attempts, AttemptRecord{Attempt: g.Attempt, Gradings: gs, Policies: by})
 		}
 		if len(page) < f.Limit {
 			break
@@ -59,6 +63,17 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	if out.Notes, err = s.st.BookNotes(ctx, org, id); err != nil {
 		return fail(err)
 	}
+	own, err := s.st.Policies(ctx, org, id)
+	if err != nil {
+		return fail(err)
+	}
+	for _, p := range own {
+		all, err := s.st.PolicyRevisions(ctx, org, p.ID)
+		if err != nil {
+			return fail(err)
+		}
+		out.Policies = append(out.Policies, all...)
+	}
 	if out.Audit, err = s.st.Entries(ctx, org, AuditFilter{Actor: id, Limit: 1000}); err != nil {
 		return fail(err)
 	}
@@ -70,8 +85,8 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	return out, nil
 }
 
-// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions and the free
-// text in answers. The attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
+// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions, the free
+// text in answers, and policies of grading that graded nothing; the other policies are retired. The attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
 // everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
 func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
 	if id == "" || a.Learner != id && a.Role != RoleAdmin {

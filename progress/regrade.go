@@ -12,7 +12,7 @@ import (
 // Regrade judges every attempt at an item of the actor's organisation anew, by the key, the grader and the book in force, and appends the
 // gradings; submissions stay as they were. An attempt that was already graded so is left alone. Answers to choices and orders refer to
 // positions, so one given to another shown text is skipped. The audit drills made of a case are graded anew with it; one whose claim no
-// longer shows its fault, and that alone, by today's key is skipped. With dryRun nothing is kept. Instructors and admins only, else ErrForbidden.
+// longer shows its fault, and that alone, by today's key is skipped. Gradings by policies are made anew by the policies that they were made by. With dryRun nothing is kept. Instructors and admins only, else ErrForbidden.
 func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dryRun bool) (Regraded, error) {
 	if !a.teaches() {
 		return Regraded{}, fmt.Errorf("regrade: %w", ErrForbidden)
@@ -45,6 +45,11 @@ func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dry
 					return Regraded{}, fmt.Errorf("regrade %s: %w", item, err)
 				}
 			}
+			if it.Kind == KindCase {
+				if err := s.regradePolicies(ctx, a, it, page, reason, &out, &fresh); err != nil {
+					return Regraded{}, fmt.Errorf("regrade %s: %w", item, err)
+				}
+			}
 			if len(page) < f.Limit {
 				break
 			}
@@ -54,7 +59,7 @@ func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dry
 	if dryRun || len(fresh) == 0 {
 		return out, nil
 	}
-	entry, err := s.entry(a, "regrade", it.ID, fmt.Sprintf("%d of %d attempts", len(fresh), out.Attempts))
+	entry, err := s.entry(a, "regrade", it.ID, fmt.Sprintf("%d of %d attempts", len(out.Changes), out.Attempts))
 	if err != nil {
 		return Regraded{}, err
 	}
@@ -74,7 +79,7 @@ func (s *Service) regradeOne(a Actor, it Item, old Graded, reason string, out *R
 		out.Skipped++
 		return nil
 	}
-	g, err := s.grade(it, old.Attempt, grading.Scheme(old.Grading.Scheme))
+	g, err := s.grade(it, old.Attempt, grading.Policy{Scheme: grading.Scheme(old.Grading.Scheme)})
 	var bad grading.FormatErrors
 	if errors.As(err, &bad) { // what the item asks for has changed so much that the old answer has no form for it
 		out.Skipped++

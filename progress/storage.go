@@ -17,6 +17,7 @@ type Storage interface {
 	RecordStore
 	DeskStore
 	NoteStore
+	PolicyStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
@@ -42,8 +43,8 @@ type AccountStore interface {
 	Learners(ctx context.Context, org OrgID, f UserFilter) ([]Learner, int, error)
 	// AnyLearner reports whether any organisation has a learner.
 	AnyLearner(ctx context.Context) (bool, error)
-	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes and reading positions away, has scrub take free text out of each attempt and
-	// grading, and keeps the entry. ErrNotFound.
+	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes and reading positions away, and the policies that graded nothing; those
+	// that did are retired. It has scrub take free text out of each attempt and grading, and keeps the entry. ErrNotFound.
 	Erase(ctx context.Context, org OrgID, id LearnerID, at time.Time, scrub Scrubber, entry AuditEntry) error
 }
 
@@ -116,7 +117,8 @@ type RecordStore interface {
 	Attempts(ctx context.Context, org OrgID, f AttemptFilter) ([]Graded, int, error)
 	// Gradings lists an attempt's, oldest first; none for an unknown attempt.
 	Gradings(ctx context.Context, org OrgID, id AttemptID) ([]Grading, error)
-	// AppendGradings adds gradings; Seq is set by the storage.
+	// AppendGradings adds gradings; Seq is set by the storage. One with a Policy goes to those that PolicyGradings lists and not to those
+	// that Attempt, Gradings and History read; its revision must be the organisation's, else ErrNotFound.
 	AppendGradings(ctx context.Context, org OrgID, gs []Grading, entry *AuditEntry) error
 	// History gives a learner's outcomes, oldest first, by the newest gradings.
 	History(ctx context.Context, org OrgID, l LearnerID) ([]Outcome, error)

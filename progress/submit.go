@@ -95,7 +95,7 @@ func (s *Service) record(ctx context.Context, it Item, att Attempt, scheme gradi
 	if len(att.Answer) > maxAnswer {
 		return Graded{}, &InputError{"answer", "The answer is too long to be kept: remove lines that say nothing."}
 	}
-	g, err := s.grade(it, att, scheme)
+	g, err := s.grade(it, att, grading.Policy{Scheme: scheme})
 	if err != nil {
 		return Graded{}, err
 	}
@@ -110,8 +110,8 @@ func (s *Service) record(ctx context.Context, it Item, att Attempt, scheme gradi
 	return out, nil
 }
 
-// grade judges an attempt's answer by the item's key and the book in force.
-func (s *Service) grade(it Item, att Attempt, scheme grading.Scheme) (Grading, error) {
+// grade judges an attempt's answer by the item's key and the book in force. The policy is for cases; one without a name is its scheme.
+func (s *Service) grade(it Item, att Attempt, policy grading.Policy) (Grading, error) {
 	id, err := s.newID(s.now())
 	if err != nil {
 		return Grading{}, err
@@ -150,10 +150,17 @@ func (s *Service) grade(it Item, att Attempt, scheme grading.Scheme) (Grading, e
 		if err != nil {
 			return Grading{}, err
 		}
-		r := grading.Grade(it.Case, resp, book, scheme)
-		g.Scheme = string(scheme)
-		g.Earned, g.Possible, g.Correct = int(r.Learning.Earned), int(r.Learning.Possible), r.Clean
-		g.Percent10 = int(math.Round(r.Learning.Percent * 10))
+		r := grading.GradeUnder(it.Case, resp, book, policy)
+		score := r.Learning
+		g.Scheme = string(policy.Scheme)
+		if policy.Name != "" {
+			g.Scheme = policy.Name
+			if r.SchemeScore != nil {
+				score = *r.SchemeScore
+			}
+		}
+		g.Earned, g.Possible, g.Correct = int(score.Earned), int(score.Possible), r.Clean
+		g.Percent10 = int(math.Round(score.Percent * 10))
 		g.AuditTenths = int(math.Round(r.AuditAccuracy * 10))
 		for _, p := range r.Parts {
 			if p.Finding != "" {

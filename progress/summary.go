@@ -102,8 +102,9 @@ type Record struct {
 	Drafts   []Draft               `json:"drafts"`
 	Lessons  map[string]LessonMark `json:"lessons"`
 	Drills   []Drill               `json:"drills"`
-	Notes    []BookNote            `json:"book_notes"` // newest first
-	Audit    []AuditEntry          `json:"audit"`      // what this person did as staff
+	Notes    []BookNote            `json:"book_notes"`         // newest first
+	Policies []Policy              `json:"policies,omitempty"` // of a member of staff, all revisions
+	Audit    []AuditEntry          `json:"audit"`              // what this person did as staff
 	At       time.Time             `json:"exported_at"`
 }
 
@@ -115,8 +116,9 @@ type SessionInfo struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// AttemptRecord is an attempt with all its gradings, oldest first.
+// AttemptRecord is an attempt with all its gradings, oldest first, and beside them those by policies.
 type AttemptRecord struct {
 	Attempt  Attempt   `json:"attempt"`
 	Gradings []Grading `json:"gradings"`
+	Policies []Grading `json:"policy_gradings,omitempty"`
 }

@@ -185,6 +185,9 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 				return err
 			}
 		}
+		if err := erasePolicies(tx, org, id, ms(when)); err != nil {
+			return err
+		}
 		if err := scrubAttempts(tx, org, id, scrub); err != nil {
 			return err
 		}
@@ -207,14 +210,16 @@ func scrubAttempts(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, scrub
 		if err := tx.Exec("UPDATE attempts SET answer = ? WHERE org_id = ? AND id = ?", string(answer), org, a.ID).Error; err != nil {
 			return err
 		}
-		var gs []gradingRow
-		if err := tx.Select("id, result").Where("org_id = ? AND attempt_id = ?", org, a.ID).Find(&gs).Error; err != nil {
-			return err
-		}
-		for _, g := range gs {
-			if result, had := scrub.Result(kind, []byte(g.Result)); had {
-				if err := tx.Exec("UPDATE gradings SET result = ? WHERE org_id = ? AND id = ?", string(result), org, g.ID).Error; err != nil {
-					return err
+		for _, table := range []string{"gradings", "policy_gradings"} {
+			var gs []gradingRow
+			if err := tx.Table(table).Select("id, result").Where("org_id = ? AND attempt_id = ?", org, a.ID).Find(&gs).Error; err != nil {
+				return err
+			}
+			for _, g := range gs {
+				if result, had := scrub.Result(kind, []byte(g.Result)); had {
+					if err := tx.Exec("UPDATE "+table+" SET result = ? WHERE org_id = ? AND id = ?", string(result), org, g.ID).Error; err != nil {
+						return err
+					}
 				}
 			}
 		}

@@ -311,6 +311,12 @@ func (db *DB) Gradings(ctx context.Context, org progress.OrgID, id progress.Atte
 func (db *DB) AppendGradings(ctx context.Context, org progress.OrgID, gs []progress.Grading, entry *progress.AuditEntry) error {
 	return db.write(ctx, "append gradings", func(tx *gorm.DB) error {
 		for _, g := range gs {
+			if g.Policy != nil {
+				if err := appendPolicyGrading(tx, org, g); err != nil {
+					return err
+				}
+				continue
+			}
 			row := rowOfGrading(org, g)
 			var last *int
 			// The attempt must be the organisation's own.
