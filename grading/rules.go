@@ -11,6 +11,11 @@ import (
 // ruleOrder is the order in which rules are listed: what keeps a claim from being read at all first, then diagnoses, then procedures.
 var ruleOrder = []RuleKind{RuleNotBillable, RulePrincipal, RuleExcludes1, RulePartner, RuleLaterality, RulePOA, RuleSex, RuleAge, RuleNCCI, RuleAddOn, RuleModifier, RuleMUE}
 
+// maxRules is how many objections of the edits are listed. A hundred lines can meet thousands, and nobody reads so many.
+const maxRules = 50
+
+func kindRank(kind string) int { return slices.Index(ruleOrder, RuleKind(kind)) }
+
 // rules are the objections to the answer itself, whatever the key says: those of the codebook's edits, codes that cannot be reported on
 // the date, and sides left open that the note names. What the version of the key would meet too is the key's word and left out, as is
 // what concerns its optional lines and the pairs that it allows. A book without the data of an edit objects to nothing.
@@ -23,7 +28,7 @@ func (g *grader) rules() []Rule {
 		out = append(out, g.tellConflict(c))
 	}
 	slices.SortStableFunc(out, func(a, b Rule) int {
-		return cmp.Or(cmp.Compare(slices.Index(ruleOrder, a.Kind), slices.Index(ruleOrder, b.Kind)), slices.Compare(a.Entered, b.Entered), strings.Compare(a.Why, b.Why))
+		return cmp.Or(cmp.Compare(kindRank(string(a.Kind)), kindRank(string(b.Kind))), slices.Compare(a.Entered, b.Entered), strings.Compare(a.Why, b.Why))
 	})
 	// Lines that stand twice meet an edit twice, which is one thing to learn.
 	return slices.CompactFunc(out, func(a, b Rule) bool { return a.Kind == b.Kind && slices.Equal(a.Entered, b.Entered) && a.Why == b.Why })
@@ -50,6 +55,12 @@ func (g *grader) objections() []codebook.Conflict {
 		}
 	}
 	found = slices.DeleteFunc(found, func(c codebook.Conflict) bool { return own[objectionOf(c)] })
+	if len(found) > maxRules {
+		slices.SortStableFunc(found, func(a, b codebook.Conflict) int {
+			return cmp.Or(cmp.Compare(kindRank(a.Kind), kindRank(b.Kind)), strings.Compare(objectionOf(a).codes, objectionOf(b).codes))
+		})
+		found = found[:maxRules]
+	}
 	for i, c := range found {
 		found[i] = g.canonical(claim, c)
 	}

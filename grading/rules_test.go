@@ -1,6 +1,7 @@
 package grading
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strconv"
@@ -114,6 +115,79 @@ func TestRulesChangeNoPoints(t *testing.T) {
 	})
 	if rules == 0 {
 		t.Error("no answer met a rule: the test shows nothing")
+	}
+}
+
+// TestRuleJSON holds the output format of rules still.
+func TestRuleJSON(t *testing.T) {
+	k := Key{Bills: Professional, Ask: Ask{Diagnoses: true}, Diagnoses: []Diagnosis{{Code: "S52531A", First: IsFirst, Weight: Required, Evidence: []Evidence{{Text: "right wrist"}}}, {Code: "I110", Weight: Required}, {Code: "I5033", Weight: Required}}}
+	res := Grade(&k, Response{Diagnoses: []EnteredDiagnosis{{Code: "S52539A"}, {Code: "I110"}}}, readFakeBook(t), Learning)
+	got, err := json.MarshalIndent(res.Rules, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[
+ {
+  "kind": "partner",
+  "finding": "DX-MISS",
+  "entered": [
+   "I11.0"
+  ],
+  "why": "I11.0 (Hypertensive heart disease with heart failure) wants a second code that is not on the claim: the note at I11.0 says \"use additional code to identify type of heart failure (I50.-)\".",
+  "next": "Read the notes of the category before you leave it, and enter the code that they ask for behind this one (I.B.7).",
+  "cites": [
+   "I.B.7",
+   "tabular:I11.0"
+  ],
+  "mild": true
+ },
+ {
+  "kind": "laterality",
+  "finding": "DX-LAT",
+  "entered": [
+   "S52.539A"
+  ],
+  "why": "S52.539A (Colles' fracture of unspecified radius, initial encounter for closed fracture) leaves the side open, and the note names it: right, which is S52.531A.",
+  "next": "Before you take a code of unspecified side, look for right, left or both in the note, the order and the report (I.B.13).",
+  "cites": [
+   "I.B.13"
+  ],
+  "evidence": [
+   "right wrist"
+  ]
+ }
+]`
+	if d := cmp.Diff(want, string(got)); d != "" {
+		t.Errorf("rules (-want +got):\n%s", d)
+	}
+}
+
+// TestManyRules grades a hundred lines that all keep each other off a claim: the list stays short, and the same in any order.
+func TestManyRules(t *testing.T) {
+	book := readFakeBook(t)
+	k := Key{Bills: Professional, Ask: Ask{Diagnoses: true}, Diagnoses: []Diagnosis{{Code: "I10", First: IsFirst, Weight: Required}}}
+	var r Response
+	for i := range MaxLines / 2 {
+		n := codebook.Code(strconv.Itoa(10 + i))
+		r.Diagnoses = append(r.Diagnoses, EnteredDiagnosis{Code: "E10" + n}, EnteredDiagnosis{Code: "E11" + n})
+	}
+	kinds := func(rules []Rule) (excludes, others int) {
+		for _, u := range rules {
+			if u.Kind == RuleExcludes1 {
+				excludes++
+			} else if u.Kind != RuleNotBillable {
+				others++
+			}
+		}
+		return excludes, others
+	}
+	first := Grade(&k, r, book, Learning).Rules
+	if e, o := kinds(first); e != maxRules || o != 0 {
+		t.Errorf("%d Excludes1 pairs and %d other objections are listed, want %d and none", e, o, maxRules)
+	}
+	slices.Reverse(r.Diagnoses[1:])
+	if d := cmp.Diff(first, Grade(&k, r, book, Learning).Rules); d != "" {
+		t.Errorf("another order, another list:\n%s", d)
 	}
 }
 

@@ -47,7 +47,7 @@ func (g *grader) tellConflict(c codebook.Conflict) Rule {
 		r.Next = "Look the procedure up before you add a modifier: its indicators in the fee schedule say which it takes."
 	case codebook.KindMUE:
 		r.Finding, r.Cites = CPTUNIT, []string{"pfs:" + own}
-		r.Why = name + ": " + fact(c) + "."
+		r.Why = name + ": " + strings.Replace(fact(c), "at most 1 are paid", "at most 1 is paid", 1) + "."
 		r.Next = "Read what one unit of the code is, then count the units that the note supports."
 	default:
 		r.Finding, r.Why = COMP, name+" "+fact(c)+"."
