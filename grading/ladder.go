@@ -208,6 +208,9 @@ func usualName(c codebook.Code, at int) string {
 	case 'O':
 		return "trimester or complication"
 	case 'S':
+		if at == 3 {
+			return "site or type of injury"
+		}
 		return "type of injury"
 	case 'T':
 		if c[:3] >= "T36" && c[:3] <= "T65" {
