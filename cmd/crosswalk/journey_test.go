@@ -288,7 +288,7 @@ func TestAccessible(t *testing.T) {
 		return href
 	}
 	learnerPages := []string{"/", "/lessons", "/practice", "/practice/areas/anatomy", "/practice/questions/anatomy-planes-and-regions-1", "/cases", "/cases/ed-colles-fracture", "/cases/inp-pneumococcal-sepsis-ventilator",
-		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean", "/codebook/mine"}
+		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/cases/office-asthma-flare", "/cases/inp-pneumonia-sodium", "/cases/path-two-shaves", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean", "/codebook/mine"}
 	learnerPages = append(learnerPages, link(t, "/progress", `a[href^="/practice/attempts/"]`), link(t, "/progress", `a[href*="/attempts/"][href^="/cases/"]`))
 	for _, kind := range []string{"single", "multiple", "codes", "number", "text", "order", "match"} {
 		if id := questionOfKind(t, kind); id != "" {
