@@ -73,7 +73,7 @@ func (g *grader) tellHeader(r *Rule, ref codebook.Ref) {
 		}
 	}
 	say := "it still needs a " + list(needs, "and a") + " character"
-	if x := strings.Count(strings.TrimRight(rest, "ABCDEFGHJKMNPQRS0123456789"), "X"); x > 0 && len(rest) > x {
+	if x := strings.Count(rest[:len(rest)-1], "X"); x > 0 {
 		say += ", with " + strings.Repeat("X", x) + " to fill the gap"
 	}
 	if n := len(choices); n > 1 && n <= 8 && len(needs) > 0 && rest[0] != 'X' {
