@@ -222,11 +222,15 @@ func (s *side) optionals() []int {
 }
 
 // lowered keeps a rule of the scheme true that the prices alone would break: to add the right code beside a near miss of it never
-// costs. The near miss left over costs at most what the right code has gained on it.
+// costs. The near miss left over costs at most what the right code has gained on it, with all components and the place.
 func (s *side) lowered(p pairing, e extra) extra {
 	for i, j := range p.of {
 		if n := s.near[i][e.at]; j >= 0 && n.percent > 0 && n.percent < 100 {
-			e.price = min(e.price, s.lines[i].worth-s.lines[i].worth.percent(n.percent))
+			gain := s.lines[i].worth - s.lines[i].worth.percent(n.percent)
+			if s.near[i][j].percent == 100 {
+				gain = max(s.credit[i][j]-s.credit[i][e.at], 0)
+			}
+			e.price = min(e.price, gain)
 		}
 	}
 	return e

@@ -163,6 +163,9 @@ func (g *grader) namedByTitle(c codebook.Code, at int) string {
 	if intentOf(c) != 0 && (at == 5 && c[5] != 'X' || at == 4 && c[5] == 'X') {
 		return intentLevel
 	}
+	if at == 6 && len(g.sevenths(c)) > 0 {
+		return g.seventhKind(c)
+	}
 	var over []string
 	for n := at; n >= 3 && len(over) == 0; n-- {
 		over = g.wordsOf(c[:n])

@@ -43,7 +43,9 @@ func pick[T any](w *world, from []T) T { return from[w.IntN(len(from))] }
 
 // key draws a key that its own checks would pass: codes stand once, traps and near misses are no key lines, After follows the order.
 func (w *world) key(ordered bool) Key {
-	k := Key{Setting: "office", Bills: Professional, Ask: Ask{Diagnoses: true, Procedures: w.chance(80), Pointers: w.chance(50), POA: w.chance(40), DRG: w.chance(20),
+	claim := pick(w, []Key{{Setting: "office", Bills: Professional}, {Setting: "office", Bills: Professional}, {Setting: "inpatient", Bills: Professional},
+		{Setting: "inpatient", Bills: Facility}, {Setting: "ed", Bills: Facility}})
+	k := Key{Setting: claim.Setting, Bills: claim.Bills, Ask: Ask{Diagnoses: true, Procedures: w.chance(80), Pointers: w.chance(50), POA: w.chance(40), DRG: w.chance(20),
 		Disposition: w.chance(20), EM: w.chance(20), Evidence: w.chance(30), Query: w.chance(20)}}
 	used := map[codebook.Code]bool{}
 	fresh := func(pool []codebook.Ref) codebook.Ref {
@@ -59,7 +61,7 @@ func (w *world) key(ordered bool) Key {
 		if i == 0 {
 			d.First, d.Weight = IsFirst, Required
 		}
-		d.POA = pick(w, []string{"Y", "N", poaExempt})
+		d.POA = pick(w, []string{"Y", "Y", "N", "U", "W", poaExempt})
 		if w.chance(20) {
 			d.Accept = []codebook.Code{fresh(w.dx).Code}
 		}
@@ -72,15 +74,44 @@ func (w *world) key(ordered bool) Key {
 		if w.chance(50) {
 			d.Evidence = []Evidence{{Text: fmt.Sprint("words that speak for line ", i)}}
 		}
+		if w.chance(20) {
+			d.Why, d.Cites = "The author says why.", []string{"I.B.2"}
+		}
 		k.Diagnoses = append(k.Diagnoses, d)
+	}
+	if len(k.Diagnoses) > 1 && w.chance(20) { // either may stand first (II.B, II.C)
+		for i := range 2 {
+			k.Diagnoses[i].First, k.Diagnoses[i].Weight, k.Diagnoses[i].After = EitherFirst, Required, nil
+		}
+	}
+	if w.chance(20) {
+		k.Allow = []Allow{{Pair: [2]codebook.Code{pick(w, k.Diagnoses).Code, pick(w, w.dx).Code}}}
 	}
 	for range w.IntN(4) {
 		r := fresh(w.px)
 		p := Procedure{System: r.System, Code: r.Code, Units: 1 + w.IntN(2), Optional: w.chance(15)}
 		if r.System != codebook.ICD10PCS {
 			p.Modifiers = w.modifiers()
+			if w.chance(15) {
+				p.ModifiersAny = [][]string{w.modifiers(), w.modifiers()}
+			}
+			if w.chance(15) {
+				p.ModifiersOptional = []string{"51"}
+			}
+			if w.chance(15) {
+				p.Units, p.Minutes = 1, 30+w.IntN(90)
+			}
 		} else {
 			p.Units = 1
+		}
+		if w.chance(20) {
+			p.Accept = []codebook.Code{fresh(w.px).Code}
+		}
+		if w.chance(20) {
+			p.NearMiss = map[codebook.Code]int{fresh(w.px).Code: 5 * w.IntN(20)}
+		}
+		if w.chance(30) {
+			p.Evidence = []Evidence{{Text: "words that speak for " + string(p.Code)}, {Text: "and some more of them"}}
 		}
 		for _, d := range k.Diagnoses {
 			if w.chance(40) {
@@ -92,8 +123,14 @@ func (w *world) key(ordered bool) Key {
 	for range w.IntN(3) {
 		k.Traps = append(k.Traps, Trap{Code: fresh(w.dx).Code, Kind: pick(w, []TrapKind{Integral, Needless, Unsupported})})
 	}
+	for range w.IntN(2) {
+		k.Traps = append(k.Traps, Trap{Code: fresh(w.px).Code, Kind: pick(w, []TrapKind{NotDone, Bundled, Unsupported}), Why: "It was planned."})
+	}
 	k.DRG, k.Disposition = "291", "01"
 	k.EM = &EM{Problems: "moderate", Data: "limited", Risk: "moderate"}
+	if w.chance(30) {
+		k.EM = &EM{Minutes: 20 + w.IntN(40)}
+	}
 	if w.chance(50) {
 		k.Query = &Query{Reason: "missing stage", Indicators: []string{"eGFR 38"}, Options: []QueryOption{{Text: "which stage", OK: true}, {Text: "please confirm", Leading: true}}}
 	}
@@ -124,6 +161,9 @@ func (w *world) answer(k *Key) Response {
 			if w.chance(30) {
 				d.Code = w.neighbour(d.Code)
 			}
+			if w.chance(30) {
+				d.Evidence = pick(w, [][]string{nil, {"words that speak"}, {"nothing of the kind"}, {"words", "that speak for line 1 and very much besides which nobody asked for at all"}})
+			}
 			if w.chance(20) {
 				d.POA = pick(w, []string{"", "Y", "N", "W", poaExempt})
 			}
@@ -138,6 +178,19 @@ func (w *world) answer(k *Key) Response {
 			if w.chance(30) {
 				p.Modifiers = w.modifiers()
 			}
+			if w.chance(20) {
+				x := pick(w, w.px)
+				p.System, p.Code = x.System, x.Code
+			}
+			if w.chance(20) {
+				p.Units, p.Minutes = 1+w.IntN(4), 0
+			}
+			if w.chance(10) {
+				p.Units, p.Minutes = 1, 1+w.IntN(200)
+			}
+			if p.System == codebook.ICD10PCS {
+				p.Modifiers = nil
+			}
 			p.PointsTo = nil
 			for j := range r.Diagnoses {
 				if w.chance(30) {
@@ -146,6 +199,15 @@ func (w *world) answer(k *Key) Response {
 			}
 			r.Procedures = append(r.Procedures, p)
 		}
+	}
+	if w.chance(40) {
+		level := func() string { return pick(w, []string{"", "straightforward", "low", "moderate", "high"}) }
+		minutes := 10 + w.IntN(60)
+		r.EM = pick(w, []*AnswerEM{nil, {Problems: level(), Data: pick(w, []string{"", "minimal", "limited", "extensive"}), Risk: level()}, {Minutes: &minutes}})
+	}
+	if w.chance(40) {
+		one := w.IntN(2)
+		r.Query = pick(w, []*AnswerQuery{nil, {}, {Ask: true}, {Ask: true, Reason: "missing stage", Indicators: []string{"eGFR"}, Option: &one}})
 	}
 	for range w.IntN(3) {
 		x := pick(w, w.px)

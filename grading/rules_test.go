@@ -57,7 +57,9 @@ func TestRulesDoNotDependOnOrder(t *testing.T) {
 	tried := 0
 	eachWorld(t, func(t *testing.T, w *world) {
 		k, r := ruleWorld(w)
-		if len(r.Diagnoses) < 3 || slices.ContainsFunc(r.Diagnoses, func(d EnteredDiagnosis) bool { return d.Code == "G990" || d.Code == "D630" }) {
+		if len(r.Diagnoses) < 3 || slices.ContainsFunc(r.Diagnoses, func(d EnteredDiagnosis) bool {
+			return d.Code == "G990" || d.Code == "D630" || prefix(string(d.Code), 3) == "O09" // these have their place
+		}) {
 			return
 		}
 		// An optional line in front is passed over, so that the first that counts would change.
