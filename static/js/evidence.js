@@ -75,7 +75,7 @@ function locate(text, taken) {
 
 // targets are the text fields that hold marks, in the order of the page, each with its hidden field of places.
 function targets() {
-  return [...form.querySelectorAll(".line-ev")].map((box) => {
+  return [...form.querySelectorAll("fieldset:not([hidden]) .line-ev")].map((box) => {
     const row = box.closest(".line"), field = box.querySelector("textarea"), at = box.querySelector('input[type="hidden"]');
     const letter = row ? row.querySelector(".line-letter").textContent : "Q";
     const code = row ? row.querySelector(".code-input").value.trim().toUpperCase() : said.query;
