@@ -276,7 +276,7 @@ func (s *Server) auditLines(cs *quizzes.Case, a grading.Answer, chosen audit.Lin
 	return out
 }
 
-// answerAudit takes the form of a drill: a button that edits the mended claim shows it again, handing in grades the report. A drill counts
+// answerAudit takes the form of a drill: a button that edits the mended claim, or Enter in a field, shows it again; handing in grades the report. A drill counts
 // once, however often and from however many pages it is sent.
 func (s *Server) answerAudit(c *fiber.Ctx) error {
 	id := progress.DrillID(c.Params("run"))

@@ -84,9 +84,15 @@ func TestAuditPageTellsNothing(t *testing.T) {
 		if p.StatusCode != http.StatusOK {
 			t.Fatalf("GET %s: %d", address, p.StatusCode)
 		}
-		chart := p.doc.Find(".chart").Text()
+		form := p.formValues("#audit")
+		read := p.doc.Find("#audit").Text()
+		for name, values := range form {
+			if strings.HasPrefix(name, "dx.") || strings.HasPrefix(name, "px.") {
+				read += " " + strings.Join(values, " ")
+			}
+		}
 		for _, c := range codes(right) {
-			if !slices.Contains(codes(d.Claim), c) && strings.Contains(p.body, c) && !strings.Contains(chart, c) {
+			if !slices.Contains(codes(d.Claim), c) && strings.Contains(" "+read+" ", " "+c+" ") {
 				t.Errorf("%s: the page has %s, which belongs in place of the fault", d.Case, c)
 			}
 		}
@@ -108,15 +114,14 @@ func TestAuditPageTellsNothing(t *testing.T) {
 		if strings.Contains(strings.ReplaceAll(p.body, run, ""), "seed") {
 			t.Errorf("%s: the page speaks of a seed", d.Case)
 		}
-		form := p.formValues("#audit")
 		form.Set("line", "none")
 		form.Set("do", "submit")
 		b.follow(address, form)
 		next, _ := b.get(address).doc.Find("#next").Attr("href")
 		address = next
 	}
-	if faults == 0 || faults == 24 {
-		t.Errorf("%d of 24 drills had a fault", faults)
+	if faults == 0 {
+		t.Error("none of 24 drills had a fault")
 	}
 }
 

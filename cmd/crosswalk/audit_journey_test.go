@@ -39,6 +39,9 @@ func TestAuditDrills(t *testing.T) {
 		chromedp.Click(fmt.Sprintf(`#audit-mend button[value="up-dx-%d"]`, rows), chromedp.ByQuery), awaitJS(fmt.Sprintf(`document.querySelector(%q).value === "R10.9" && document.activeElement === document.querySelector(%q)`, up, up)),
 		chromedp.Click(fmt.Sprintf(`#audit-mend button[value="remove-dx-%d"]`, rows-1), chromedp.ByQuery),
 		awaitJS(fmt.Sprintf(`window.stayed === true && document.querySelectorAll('#audit-mend ol[data-kind="dx"] > li').length === %d`, rows)))
+	do(t, ctx, "look a code up by words", chromedp.Evaluate(`document.querySelector("#dx-0-code").value = ""`, nil), chromedp.SendKeys("#dx-0-code", "hypertension", chromedp.ByQuery),
+		awaitJS(`document.querySelectorAll("#dx-0 [role=option] b").length > 0`), chromedp.SendKeys("#dx-0-code", kb.ArrowDown, chromedp.ByQuery), awaitJS(`document.querySelector("#dx-0 [aria-selected=true]") !== null`),
+		chromedp.SendKeys("#dx-0-code", kb.Enter, chromedp.ByQuery), awaitJS(`/^[A-Z][0-9]/.test(document.querySelector("#dx-0-code").value) && document.querySelector("#dx-0 .line-title").textContent !== ""`))
 	do(t, ctx, "handing in without a kind says what is missing", chromedp.Click(`.sheet-foot button`, chromedp.ByQuery), chromedp.WaitVisible("#audit-errors", chromedp.ByQuery),
 		awaitJS(`document.activeElement.id === "audit-errors" && document.querySelector('input[name="line"]:checked').value === "dx-3"`))
 

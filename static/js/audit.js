@@ -1,5 +1,7 @@
 // Audit drills: a chosen line unfolds the claim to be mended, buttons that edit it swap only that part, and n leads to the next drill. The
 // form does all of it without script too.
+import { attach } from "./typeahead.js";
+
 const form = document.getElementById("audit");
 const next = document.getElementById("next");
 
@@ -14,7 +16,10 @@ if (form) {
     if (event.target.name !== "line") return;
     document.getElementById("audit-mend").open = event.target.value !== "none";
   });
+  // Enter in a field hands nothing in: an audit counts once.
+  form.addEventListener("keypress", (event) => { if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault(); });
   document.getElementById("audit-errors")?.focus();
+  typeAhead();
 
   // Add, remove and move lines without leaving the page. Where the server cannot be reached the form is sent as it is.
   form.addEventListener("submit", async (event) => {
@@ -29,6 +34,7 @@ if (form) {
       const parsed = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("audit-mend");
       if (!parsed) throw new Error("no part");
       document.getElementById("audit-mend").replaceWith(parsed);
+      typeAhead();
       after(button.value);
     } catch {
       const hidden = document.createElement("input");
@@ -37,6 +43,17 @@ if (form) {
       form.submit();
     }
   });
+}
+
+// typeAhead offers codes in each line that is mended, and shows the title of the one that was chosen.
+function typeAhead() {
+  const { date, nothing, header, results } = form.dataset;
+  for (const input of document.querySelectorAll("#audit-mend .code-input")) {
+    const title = input.closest(".line").querySelector(".line-title");
+    let known = input.value;
+    attach(input, { sets: input.dataset.sets, date, billable: true, words: { nothing, header, results }, chosen: (hit) => { known = hit.code; title.textContent = hit.title; } });
+    input.addEventListener("change", () => { if (input.value.trim().toUpperCase() !== known) title.textContent = ""; });
+  }
 }
 
 // after puts the focus where one goes on: at a line that was added or moved, else at the button to add one.
