@@ -289,6 +289,11 @@ func TestAccessible(t *testing.T) {
 	}
 	learnerPages := []string{"/", "/lessons", "/practice", "/practice/areas/anatomy", "/practice/questions/anatomy-planes-and-regions-1", "/cases", "/cases/ed-colles-fracture", "/cases/inp-pneumococcal-sepsis-ventilator",
 		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/cases/office-asthma-flare", "/cases/inp-pneumonia-sodium", "/cases/path-two-shaves", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean", "/codebook/mine"}
+	// An audit drill that is answered, and the next one open.
+	var drill string
+	do(t, ctx, "begin audits", chromedp.Navigate(a.url+"/practice/audits"), chromedp.Click(`form[action="/practice/audits"] button`, chromedp.ByQuery), chromedp.WaitVisible("form#audit", chromedp.ByQuery),
+		chromedp.Evaluate(`location.pathname`, &drill), chromedp.Click(`input[name="line"][value="none"]`, chromedp.ByQuery), chromedp.Click(`.sheet-foot button`, chromedp.ByQuery), chromedp.WaitVisible(".audit-figures", chromedp.ByQuery))
+	learnerPages = append(learnerPages, "/practice/audits", drill, strings.TrimSuffix(drill, "1")+"2")
 	learnerPages = append(learnerPages, link(t, "/progress", `a[href^="/practice/attempts/"]`), link(t, "/progress", `a[href*="/attempts/"][href^="/cases/"]`))
 	for _, kind := range []string{"single", "multiple", "codes", "number", "text", "order", "match"} {
 		if id := questionOfKind(t, kind); id != "" {
