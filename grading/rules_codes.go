@@ -202,8 +202,11 @@ func (g *grader) sidesLeftOpen() []Rule {
 		}
 		for _, i := range g.akin(e.Ref) {
 			where := sideOf(g.ref.title(g.dx.lines[i].Ref))
+			if where == "" {
+				continue
+			}
 			says := naming(g.key.Diagnoses[i].Evidence, where)
-			if where == "" || len(says) == 0 {
+			if len(says) == 0 {
 				continue
 			}
 			with, ok := g.withSide(e.Ref, where)
@@ -291,6 +294,9 @@ func naming(evidence []Evidence, where string) []string {
 func (g *grader) withSide(ref codebook.Ref, where string) (codebook.Ref, bool) {
 	title := g.ref.title(ref)
 	for at := len(ref.Code) - 1; at >= 3; at-- {
+		if ref.Code[at] < '0' || ref.Code[at] > '9' {
+			continue // the encounter, a placeholder
+		}
 		for c := byte('0'); c <= '9'; c++ {
 			other := ref
 			other.Code = ref.Code[:at] + codebook.Code(c) + ref.Code[at+1:]
