@@ -33,7 +33,8 @@ type caseResultPage struct {
 	Changed   bool // chart or key were changed since
 	Next      *caseCard
 	Lost      []lostPoint
-	Marked    bool       // the learner marked words of the note
+	Marked    bool // the learner marked words of the note
+	Formula   *formulaView
 	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
 
@@ -100,7 +101,12 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	formula, res, err := s.formula(c, g, res)
+	if err != nil {
+		return err
+	}
 	page := caseResultPage{
+		Formula:  formula,
 		basePage: s.base(c, s.words.get("result.title", cs.Title), "cases"), Case: s.caseView(cs), Result: res, Attempt: string(g.Attempt.ID), ClientKey: g.Attempt.ClientKey,
 		Submitted: g.Attempt.SubmittedAt.In(viewer(c).Learner.Location()).Format("2 Jan 2006, 15:04"),
 		Changed:   g.Attempt.ShownHash != cs.ShownHash || g.Grading.KeyHash != cs.KeyHash,

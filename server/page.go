@@ -75,6 +75,9 @@ func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 		if v.Learner.Role == progress.RoleInstructor || v.Learner.Role == progress.RoleAdmin {
 			p.Nav = append(p.Nav, s.staffItem(c, "teach", section))
 		}
+		if v.Learner.Actor().MayOwnPolicies() {
+			p.Nav = append(p.Nav, navItem{Path: "/teach/policies", Text: s.words.get("nav.policies"), Current: lit(section == "policies")})
+		}
 		if v.Learner.Role == progress.RoleAdmin {
 			p.Nav = append(p.Nav, s.staffItem(c, "admin", section))
 		}
@@ -88,12 +91,16 @@ func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 	return p
 }
 
-func (s *Server) staffItem(c *fiber.Ctx, name, section string) navItem {
-	item := navItem{Path: "/" + name, Text: s.words.get("nav." + name)}
-	if name == section {
-		item.Current = "true"
+// lit is the aria-current of an item of the navigation.
+func lit(here bool) string {
+	if here {
+		return "true"
 	}
-	return item
+	return ""
+}
+
+func (s *Server) staffItem(c *fiber.Ctx, name, section string) navItem {
+	return navItem{Path: "/" + name, Text: s.words.get("nav." + name), Current: lit(name == section)}
 }
 
 // say leaves a message for the next page.

@@ -47,6 +47,7 @@ type findingView struct {
 }
 
 type attemptView struct {
+	ID      string
 	Path    string
 	Title   string
 	Kind    string // "question" or "case"
@@ -156,7 +157,7 @@ func findingViews(counts []progress.FindingCount) []findingView {
 
 func (s *Server) attemptView(g progress.Graded, loc *time.Location) attemptView {
 	v := attemptView{
-		Kind: string(g.Attempt.Kind), At: g.Attempt.SubmittedAt.In(loc).Format("2 Jan 2006, 15:04"), Correct: g.Grading.Correct, Percent: g.Grading.Percent10,
+		ID: string(g.Attempt.ID), Kind: string(g.Attempt.Kind), At: g.Attempt.SubmittedAt.In(loc).Format("2 Jan 2006, 15:04"), Correct: g.Grading.Correct, Percent: g.Grading.Percent10,
 		Where: s.words.get("progress.where_" + string(g.Attempt.Context.Kind)), Title: g.Attempt.Item,
 	}
 	if g.Attempt.Kind == progress.KindCase {

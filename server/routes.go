@@ -94,6 +94,16 @@ func (s *Server) routes(app *fiber.App) {
 	// Staff
 	app.Get("/teach", s.learnerOnly, s.teach)
 	app.Get("/teach/learners/:learner", s.learnerOnly, s.teachLearner)
+	app.Get("/teach/policies", s.learnerOnly, s.policies)
+	app.Post("/teach/policies", s.learnerOnly, s.savePolicy)
+	app.Get("/teach/policies/new", s.learnerOnly, s.newPolicy)
+	app.Post("/teach/policies/upload", s.learnerOnly, s.uploadPolicy)
+	app.Get("/teach/policies/:id", s.learnerOnly, s.policy)
+	app.Post("/teach/policies/:id", s.learnerOnly, s.savePolicy)
+	app.Get("/teach/policies/:id/file", s.learnerOnly, s.policyFile)
+	app.Post("/teach/policies/:id/retire", s.learnerOnly, s.retirePolicy)
+	app.Get("/teach/attempts/:attempt", s.learnerOnly, s.policyAttempt)
+	app.Post("/teach/attempts/:attempt", s.learnerOnly, s.gradeByPolicy)
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
