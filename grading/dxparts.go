@@ -173,10 +173,10 @@ func (g *grader) positionPart(i int, earned bool) Part {
 	if g.dx.of[i] >= 0 {
 		p.Why = "You coded it but put " + first.Dotted() + " first. The " + what + " is " + own + ": " + means + "."
 	}
-	switch c := first.Code[0]; {
-	case c >= 'V' && c <= 'Y':
+	switch {
+	case isExternalCause(first.Code):
 		p.Why += " An external cause never stands first."
-	case c == 'R' && prefix(string(first.Code), 3) != "R65" && !isSymptom(g.dx.lines[i].Code):
+	case isSymptom(first.Code) && prefix(string(first.Code), 3) != "R65" && !isSymptom(g.dx.lines[i].Code):
 		p.Why += " A symptom gives way to the diagnosis that explains it."
 	}
 	return p

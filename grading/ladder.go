@@ -143,7 +143,7 @@ const (
 // charName is what the character at an index names, as far as titles tell: the side, the stage, the encounter; else what it usually
 // names in that chapter.
 func (g *grader) charName(key, entered codebook.Code, at int) string {
-	if at < len(key) && at < len(entered) {
+	if at < 6 && at < len(key) && at < len(entered) {
 		if w := axisWord(g.wordsOf(key[:at+1]), g.wordsOf(entered[:at+1])); w != "" {
 			return w
 		}
@@ -191,6 +191,9 @@ func (g *grader) namedByTitle(c codebook.Code, at int) string {
 
 // usualName is what the characters after the category name in most codes of a chapter.
 func usualName(c codebook.Code, at int) string {
+	if len(c) < 3 {
+		return "type or site"
+	}
 	switch c[0] {
 	case 'A', 'B':
 		return "organism or site"

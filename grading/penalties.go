@@ -68,7 +68,7 @@ func (g *grader) extraPart(s *side, e extra) Part {
 		case isSymptom(own.Code):
 			p.Finding, p.Cites = DXSYM, []string{"I.B.5"}
 			p.Why = name + " is a sign or symptom. A diagnosis of this chart explains it, and then it is not coded beside it."
-		case own.Code[0] == 'Z':
+		case prefix(string(own.Code), 1) == "Z":
 			p.Why = name + " is a status, history or reason for care that has no bearing on this encounter. Code it where it changes or explains the care."
 		default:
 			p.Why = name + " tells how or where an injury came about. The chart does not call for it."
@@ -130,7 +130,7 @@ func (g *grader) orderParts() {
 		switch {
 		case g.isManifestation(own.Code):
 			why += " " + own.Dotted() + " is a manifestation: its etiology stands before it."
-		case own.Code[0] >= 'V' && own.Code[0] <= 'Y':
+		case isExternalCause(own.Code):
 			why += " An external cause follows the injury."
 		default:
 			why += " Code-first and use-additional-code notes say which of two conditions leads."

@@ -275,7 +275,7 @@ func (g *grader) tellKind(i int, d *Diagnosis, ref codebook.Ref) string {
 		return " A " + noteName(kind) + " note at " + from + " " + what + " " + g.dx.lines[other].Dotted() + "."
 	}
 	switch {
-	case ref.Code[0] >= 'V' && ref.Code[0] <= 'Y':
+	case isExternalCause(ref.Code):
 		return " It tells how or where the injury came about."
 	case d.Weight == Status:
 		return " It is a status or history that bears on the care."
@@ -337,7 +337,7 @@ func (g *grader) wantedBeside(i int) (line int, from string, kind codebook.NoteK
 // mayName reports whether a note can name a code, cheaply: the letter of the code or of a range around it stands before a digit. W and X
 // are named by V00-Y99 too.
 func mayName(text string, c codebook.Code) bool {
-	if c[0] == 'W' || c[0] == 'X' {
+	if len(c) == 0 || c[0] == 'W' || c[0] == 'X' {
 		return true
 	}
 	for i := 0; i+1 < len(text); i++ {
@@ -346,4 +346,10 @@ func mayName(text string, c codebook.Code) bool {
 		}
 	}
 	return false
+}
+
+// isExternalCause reports whether a code is of V00 to Y99.
+func isExternalCause(c codebook.Code) bool {
+	p := prefix(string(c), 1)
+	return p >= "V" && p <= "Y"
 }

@@ -22,16 +22,30 @@ func (g *grader) tellPCS(k *Procedure, key, entered codebook.Ref, n nearness) st
 	s = append(s, fmt.Sprintf("Character %d, %s: you chose %s; the chart supports %s.", first+1, axisName(want[first], first), g.valueName(entered.Code, first, have[first]),
 		g.valueName(key.Code, first, want[first])))
 	// In another section or body system the later characters mean something else, and to compare them would mislead.
-	if first >= 2 {
-		for i := first + 1; i < 7; i++ {
-			if key.Code[i] != entered.Code[i] && (first >= 3 || i >= 3 && axisName(want[i], i) == axisName(have[i], i)) {
-				s = append(s, fmt.Sprintf("Character %d, %s: %s for %s.", i+1, axisName(want[i], i), valueLabel(have[i], entered.Code[i]), valueLabel(want[i], key.Code[i])))
-			}
-		}
-	} else if count > 1 {
+	if first < 2 && count > 1 {
 		s = append(s, "That is another table, with other characters behind it.")
 	}
+	var others, which []string
+	length := len(strings.Join(s, " "))
+	for i := first + 1; i < 7 && first >= 2; i++ {
+		if key.Code[i] != entered.Code[i] && axisName(want[i], i) == axisName(have[i], i) {
+			o := fmt.Sprintf("Character %d, %s: %s for %s.", i+1, axisName(want[i], i), valueLabel(have[i], entered.Code[i]), valueLabel(want[i], key.Code[i]))
+			others, which, length = append(others, o), append(which, fmt.Sprint(i+1)), length+len(o)+1
+		}
+	}
+	if length <= 380 {
+		s = append(s, others...)
+	} else if len(which) > 0 { // the rungs below the sentence name them all
+		s = append(s, differToo(which))
+	}
 	return strings.Join(append(s, "The code is "+key.Dotted()+"."), " ") + noteSays(k.Evidence)
+}
+
+func differToo(which []string) string {
+	if len(which) == 1 {
+		return "Character " + which[0] + " differs too."
+	}
+	return "Characters " + list(which, "and") + " differ too."
 }
 
 // valueName is a character with its label and what that means: `T, Resection (cutting out or off, without replacement, all of a body part)`.
