@@ -8,6 +8,7 @@
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     draw BLUEPRINT -seed N [-json]
 //	crosswalk regrade  ITEM [-dry-run]
+//	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk user     add | passwd | list | export | erase
 //	crosswalk backup   FILE
 //	crosswalk version
@@ -76,6 +77,7 @@ func init() {
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "draw BLUEPRINT -seed N [-json]", "draw a form", exam},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
+		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | erase", "manage accounts", user},
 		{"backup", "FILE", "copy the database while the server runs", backup},
 		{"version", "", "print the version", printVersion},

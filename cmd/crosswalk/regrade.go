@@ -36,6 +36,9 @@ func regrade(ctx context.Context, args []string, io streams) error {
 		verb = "would be graded anew"
 	}
 	fmt.Fprintf(io.out, "%d attempts looked at, %d %s, %d already graded by this key, %d answered to another text\n", done.Attempts, len(done.Changes), verb, done.Same, done.Skipped)
+	if done.ByPolicy > 0 {
+		fmt.Fprintf(io.out, "%d gradings by policies %s beside them\n", done.ByPolicy, verb)
+	}
 	for _, ch := range done.Changes {
 		if ch.Before != ch.After || ch.WasCorrect != ch.NowCorrect {
 			fmt.Fprintf(io.out, "  %s  %.1f %% -> %.1f %%\n", ch.Attempt, float64(ch.Before)/10, float64(ch.After)/10)
