@@ -57,7 +57,9 @@ func (g *grader) price(s *side, p pairing) ([]extra, []int) {
 	for x := range extras {
 		byPrice[x] = x
 	}
-	slices.SortStableFunc(byPrice, func(x, y int) int { return cmp.Compare(extras[y].price, extras[x].price) })
+	slices.SortStableFunc(byPrice, func(x, y int) int { // equal ones by code, so that their order does not matter
+		return cmp.Or(cmp.Compare(extras[y].price, extras[x].price), cmp.Compare(s.entered[extras[x].at].Code, s.entered[extras[y].at].Code))
+	})
 	for _, x := range byPrice {
 		e := &extras[x]
 		if e.rule < asSubstitution || e.price == 0 {
@@ -116,8 +118,8 @@ func (g *grader) priceOne(s *side, p pairing, j int) extra {
 // conflicting prices the half of a pair that the Tabular List or NCCI forbids beside a line that answers the key.
 func (g *grader) conflicting(s *side, p pairing, e *extra) bool {
 	own := s.entered[e.at]
-	for j, i := range p.by {
-		if i < 0 {
+	for _, j := range p.of { // in the key's order, so that the order of what was entered does not matter
+		if j < 0 {
 			continue
 		}
 		if c, ok := g.excludes[[2]codebook.Code{own.Code, s.entered[j].Code}]; ok && own.System == codebook.ICD10CM {
@@ -128,8 +130,8 @@ func (g *grader) conflicting(s *side, p pairing, e *extra) bool {
 	if s != &g.px || g.key.Bills != Professional || g.ref.book == nil {
 		return false
 	}
-	for j, i := range p.by {
-		if i < 0 || !g.bundled(j, e.at) {
+	for _, j := range p.of {
+		if j < 0 || !g.bundled(j, e.at) {
 			continue
 		}
 		e.rule, e.price, e.other = byNCCI, g.w.Unsupported, j

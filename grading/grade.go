@@ -2,6 +2,7 @@ package grading
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"crosswalk/codebook"
@@ -124,7 +125,8 @@ type keyLine struct {
 type enteredLine struct {
 	codebook.Ref
 	family   string
-	optional int // the optional key line that it is, -1
+	optional int    // the optional key line that it is, -1
+	more     string // what a line holds besides its code, where another line has the same code
 }
 
 func newGrader(k *Key, r *Response, book Book, p *Policy) *grader {
@@ -150,13 +152,37 @@ func newGrader(k *Key, r *Response, book Book, p *Policy) *grader {
 	}
 	for _, d := range r.Diagnoses {
 		ref := codebook.Ref{System: codebook.ICD10CM, Code: d.Code}
-		g.dx.entered = append(g.dx.entered, enteredLine{ref, g.ref.family(ref), -1})
+		g.dx.entered = append(g.dx.entered, enteredLine{Ref: ref, family: g.ref.family(ref), optional: -1})
 	}
 	for _, p := range r.Procedures {
 		ref := codebook.Ref{System: p.System, Code: p.Code}
-		g.px.entered = append(g.px.entered, enteredLine{ref, g.ref.family(ref), -1})
+		g.px.entered = append(g.px.entered, enteredLine{Ref: ref, family: g.ref.family(ref), optional: -1})
 	}
+	g.dx.tellCopiesApart(func(j int) string { return fmt.Sprint(r.Diagnoses[j].POA, r.Diagnoses[j].Evidence) })
+	g.px.tellCopiesApart(func(j int) string {
+		p := &r.Procedures[j]
+		var to []string
+		for _, t := range p.PointsTo {
+			if t >= 0 && t < len(r.Diagnoses) {
+				to = append(to, string(r.Diagnoses[t].Code))
+			}
+		}
+		slices.Sort(to)
+		return fmt.Sprint(slices.Sorted(slices.Values(p.Modifiers)), p.Units, p.Minutes, to, p.Evidence)
+	})
 	return g
+}
+
+// tellCopiesApart notes what lines of one code hold besides, so that of two that earn the same it is not the order that decides.
+func (s *side) tellCopiesApart(holds func(j int) string) {
+	for j := range s.entered {
+		for j2 := range s.entered {
+			if j != j2 && s.entered[j].Code == s.entered[j2].Code {
+				s.entered[j].more = holds(j)
+				break
+			}
+		}
+	}
 }
 
 func (g *grader) grade() Result {

@@ -20,7 +20,9 @@ func (s *side) bestPairing() pairing {
 	for j := range byCode {
 		byCode[j] = j
 	}
-	slices.SortStableFunc(byCode, func(a, b int) int { return cmp.Compare(s.entered[a].Code, s.entered[b].Code) })
+	slices.SortStableFunc(byCode, func(a, b int) int {
+		return cmp.Or(cmp.Compare(s.entered[a].Code, s.entered[b].Code), cmp.Compare(s.entered[a].more, s.entered[b].more))
+	})
 	rank := make([]int, entered)
 	for r, j := range byCode {
 		rank[j] = r

@@ -7,7 +7,10 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"crosswalk/codebook"
 )
@@ -476,7 +479,36 @@ func TestOrderThatNoRuleOrdersNeverMatters(t *testing.T) {
 		if before.Learning != after.Learning || before.AuditAccuracy != after.AuditAccuracy || before.Clean != after.Clean || *before.SchemeScore != *after.SchemeScore {
 			t.Errorf("order matters:\n%s\n%s", summary(before), summary(after))
 		}
+		if d := cmp.Diff(told(before), told(after)); d != "" {
+			t.Errorf("order changes what is told (-before +after):\n%s\n%s\n%s", d, summary(before), summary(after))
+		}
 	})
+}
+
+// told is what a result says, apart from the order of its parts: findings, points and sentences.
+func told(r Result) []string {
+	var out []string
+	for _, p := range r.Parts {
+		if p.Component == CompEM { // with two visits on a sheet the grid is held against the first of them
+			continue
+		}
+		line, entered := "-", "-"
+		if p.Line != nil {
+			line = *p.Line
+		}
+		if p.Entered != nil {
+			fields := strings.Fields(*p.Entered)
+			slices.Sort(fields) // modifiers and pointers are shown as they were entered
+			entered = strings.Join(fields, " ")
+		}
+		why := p.Why
+		if p.Component == CompModifiers && p.Finding == "" {
+			why = "" // names the modifiers in the order in which they were entered
+		}
+		out = append(out, fmt.Sprint(line, p.Component, entered, p.Earned, p.Finding, why, p.Cites, p.Reached))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func TestEnteringEverythingNeverPays(t *testing.T) {
