@@ -33,7 +33,8 @@ type caseResultPage struct {
 	Changed   bool // chart or key were changed since
 	Next      *caseCard
 	Lost      []lostPoint
-	Marked    bool // the learner marked words of the note
+	EM        []emRow // the grid, yours beside the chart's
+	Marked    bool    // the learner marked words of the note
 	Formula   *formulaView
 	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
@@ -166,6 +167,7 @@ func (s *Server) layOut(page *caseResultPage, cs *quizzes.Case, res grading.Resu
 		}
 	}
 	page.Lines = lines
+	page.EM = emRows(cs, res)
 	phrases = append(phrases, partPhrases(page.Others, cs)...)
 	page.Chart, _ = cs.Chart.Highlight(append(phrases, page.marks()...)) // what was marked comes last, so that its marks can be told apart
 	for _, p := range res.Parts {

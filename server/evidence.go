@@ -140,3 +140,43 @@ func (p *caseResultPage) marks() []markdown.Phrase {
 	}
 	return out
 }
+
+// emRow is one column of the grid of a graded visit.
+type emRow struct {
+	Name, Yours, Chart string // a word of the catalogue behind result.em_, and the levels
+	Right              bool
+}
+
+// emRows lay the entered grid beside the one of the version of the key that counted; none where minutes decide or nothing was asked.
+func emRows(cs *quizzes.Case, res grading.Result) []emRow {
+	versions := cs.Key.Versions()
+	if res.Alternative >= len(versions) {
+		return nil // the case was changed since
+	}
+	em := versions[res.Alternative].EM
+	if em == nil || em.Minutes > 0 {
+		return nil
+	}
+	chart := map[string]string{"problems": em.Problems, "data": em.Data, "risk": em.Risk}
+	var out []emRow
+	for _, p := range res.Parts {
+		if p.Component != grading.CompEM || p.Line == nil {
+			continue
+		}
+		level, ok := chart[*p.Line]
+		if *p.Line != "level" && (!ok || level == "") {
+			continue
+		}
+		row := emRow{Name: *p.Line, Chart: level, Right: p.Finding == ""}
+		if p.Entered != nil {
+			row.Yours = *p.Entered
+		}
+		if *p.Line == "level" {
+			if row.Chart, _, _ = versions[res.Alternative].EMLevel(); row.Chart == "" {
+				continue
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}

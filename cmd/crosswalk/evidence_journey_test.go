@@ -273,6 +273,25 @@ func TestQueryJourney(t *testing.T) {
 	axeHere(t, ctx)
 }
 
+// TestGridJourney fills the E/M grid and reads it beside the chart's, with the words that decide a column lit.
+func TestGridJourney(t *testing.T) {
+	ctx := openBrowser(t)
+	a := start(t, "-data", t.TempDir())
+	openChart(t, ctx, a)
+	do(t, ctx, "the visit", chromedp.Navigate(a.url+"/cases/office-asthma-flare"), chromedp.SendKeys("#dx-0-code", "J45.41", chromedp.ByQuery), chromedp.SendKeys("#px-0-code", "99213", chromedp.ByQuery),
+		chromedp.SendKeys("#em-problems", "Moderate", chromedp.ByQuery), chromedp.SendKeys("#em-data", "Moderate", chromedp.ByQuery), chromedp.SendKeys("#em-risk", "Moderate", chromedp.ByQuery),
+		chromedp.Click(".em-table summary", chromedp.ByQuery), chromedp.Sleep(900*time.Millisecond), draftSaved)
+	axeHere(t, ctx)
+	handIn(t, ctx)
+	var rows []string
+	do(t, ctx, "the grid", chromedp.Evaluate(`[...document.querySelectorAll(".em-grid tbody tr")].map((r) => r.className + " " + r.querySelector("th").textContent + " " + r.querySelector("td:last-child").textContent)`, &rows))
+	if want := []string{"yes problems moderate", "no data limited", "yes risk moderate", "yes level 99214"}; !slices.Equal(rows, want) {
+		t.Errorf("the grid is told as %q, want %q", rows, want)
+	}
+	do(t, ctx, "words in the chart", chromedp.Click(`.revidence[data-ev] a`, chromedp.ByQuery), awaitJS(`[...document.querySelectorAll(".chart mark.lit")].some((m) => m.textContent.includes("acute exacerbation"))`))
+	axeHere(t, ctx)
+}
+
 // axeHere runs axe on the page as it stands, where CROSSWALK_AXE names it.
 func axeHere(t *testing.T, ctx context.Context) {
 	t.Helper()
