@@ -35,7 +35,10 @@ func (r *Result) Formula() []string {
 	case caps < 0:
 		s += ", less " + show(-caps) + " by the caps"
 	}
-	out := []string{fmt.Sprintf("%s: %s of %s possible points = %.1f %%.", s, show(r.Learning.Earned), show(r.Learning.Possible), r.Learning.Percent)}
+	if extras > 0 || order > 0 || caps != 0 {
+		s += ": " + show(r.Learning.Earned)
+	}
+	out := []string{fmt.Sprintf("%s of %s possible points = %.1f %%.", s, show(r.Learning.Possible), r.Learning.Percent)}
 	c := r.Counts
 	most := max(c.Entered, c.Lines)
 	lines := fmt.Sprintf("the larger of %d entered and %d in the key", c.Entered, c.Lines)
