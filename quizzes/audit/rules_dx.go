@@ -79,9 +79,11 @@ func sameButSide(x, y string) bool {
 
 func partSides(title string) (rest, side []string) {
 	for _, w := range titleWords(title) {
-		if slices.Contains(sideWords, w) {
+		switch {
+		case slices.Contains(sideWords, w):
 			side = append(side, w)
-		} else {
+		case w == "of" || w == "the":
+		default:
 			rest = append(rest, w)
 		}
 	}
@@ -191,7 +193,7 @@ func saysLess(title, own, known string) bool {
 			words = words[at:]
 		}
 		for i, w := range words {
-			if i > 0 && words[i-1] == "with" && strings.Contains(absent, w) {
+			if slices.Contains(words[:i], "with") && strings.Contains(absent, w) {
 				return false
 			}
 			if w != "unspecified" && w != "the" && w != "in" && w != "of" && w != "with" && !strings.Contains(known, w) {
@@ -283,6 +285,10 @@ func (b *bench) addDx(k Kind, c codebook.Code) (mutation, bool) {
 		}
 	}
 	m := mutation{Fault: Fault{Kind: k, Is: line.Code}, added: &addition{dx: &line}, exist: []codebook.Ref{dxRef(c)}}
+	// Beside the right code of its own category it can as well be called the less specific one.
+	if k == Unsupported && slices.ContainsFunc(b.key.Diagnoses, func(d grading.Diagnosis) bool { return d.Code[:3] == c[:3] }) {
+		m.Also = []Kind{Specificity}
+	}
 	return m.place(b.good, len(b.good.Diagnoses)), true
 }
 

@@ -63,6 +63,10 @@ func (b *bench) trapPx(k Kind, fits func(t *grading.Trap) bool) (out []mutation)
 		if err != nil || !fits(t) || (sys == codebook.ICD10PCS) != b.key.InpatientFacility() {
 			continue
 		}
+		// A second visit of the same family would be a matter of the level as much as of what was done.
+		if family, _ := grading.EMFamily(c); slices.ContainsFunc(b.key.Procedures, func(p grading.Procedure) bool { return slices.Contains(family, p.Code) }) {
+			continue
+		}
 		if m, ok := b.addPx(k, codebook.Ref{System: sys, Code: c}); ok {
 			out = append(out, m)
 		}
