@@ -190,6 +190,11 @@ func TestMarkByKeyboard(t *testing.T) {
 		}
 		return fmt.Errorf("no sentence begins with Obstructing")
 	}))
+	var covered bool
+	do(t, ctx, "the cursor is not under the bar", chromedp.Evaluate(`document.querySelector("#chart .cur").getBoundingClientRect().bottom > document.querySelector("#mark-bar").getBoundingClientRect().top`, &covered))
+	if covered {
+		t.Error("the word one stands on lies under the bar")
+	}
 	do(t, ctx, "select eight words and mark them", press(kb.ArrowRight, 8, input.ModifierShift), atWord("ureter"), press(kb.Enter, 1), awaitJS(`document.querySelector("#dx-0 .ev-list q") !== null`))
 	wantMarks(t, ctx, "dx-0", "Obstructing 5 mm calculus in the distal right ureter")
 	do(t, ctx, "and the rest of the sentence", press(kb.End, 1, input.ModifierShift), press(kb.Enter, 1), atWord("hydronephrosis."))
@@ -220,6 +225,7 @@ func TestMarkByTouch(t *testing.T) {
 	openChart(t, ctx, a)
 	do(t, ctx, "code", chromedp.SetValue("#dx-0-code", "N13.2", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("#dx-0-code").dispatchEvent(new Event("input", {bubbles: true}))`, nil),
 		chromedp.Evaluate(`document.querySelector(".chart").scrollIntoView()`, nil))
+	do(t, ctx, "from a line to the chart", chromedp.Click("#dx-0 .ev-mark", chromedp.ByQuery), awaitJS(`(() => { const r = document.querySelector(".chart").getBoundingClientRect(); return r.top > 40 && r.top < 200; })()`))
 	x1, y1, _, _ := wordsOf(t, ctx, "Obstructing 5 mm")
 	tap(t, ctx, x1, y1)
 	do(t, ctx, "one word is chosen", awaitJS(`document.querySelector("#chart .cur")?.textContent === "Obstructing" && !document.querySelector("#mark-do").disabled`))

@@ -328,6 +328,8 @@ function toChart(field) {
   choose(field, true);
   const t = target(), first = t && marksOf(t).find((m) => m.where)?.where;
   chart.focus({ preventScroll: true });
+  const box = chart.closest(".chart");
+  if (getComputedStyle(box.parentElement).display === "contents") box.scrollIntoView(); // on a phone the chart lies above the sheet
   put(first ? first[0] : cursor ?? firstSeen(), false);
 }
 
