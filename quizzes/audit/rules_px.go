@@ -214,6 +214,9 @@ func (b *bench) needless(p *grading.Procedure) (out []string) {
 		}
 		return out
 	}
+	if p.System != codebook.CPT { // nobody puts these on a drug or a supply
+		return nil
+	}
 	if !has("59", "XE", "XP", "XS", "XU") {
 		out = append(out, "59")
 	}
