@@ -12,6 +12,7 @@ import (
 
 // formulaView says how the figures of a graded case came about, and offers to see the same attempt counted in other ways.
 type formulaView struct {
+	Base      string // address of the page that shows the grade that counts
 	Open      bool
 	Choices   []formulaChoice
 	About     string // the chosen scheme, as a key of words
@@ -98,7 +99,7 @@ func formatTenths(v int) string {
 func (s *Server) formula(c *fiber.Ctx, g progress.Graded, res grading.Result) (*formulaView, grading.Result, error) {
 	ctx, a := c.UserContext(), actor(c)
 	base := "/cases/" + g.Attempt.Item + "/attempts/" + string(g.Attempt.ID)
-	v := &formulaView{}
+	v := &formulaView{Base: base}
 	kept, err := s.progress.PolicyGradings(ctx, a, g.Attempt.ID)
 	if err != nil {
 		return nil, res, err

@@ -224,7 +224,7 @@ func TestGradeByPolicyPages(t *testing.T) {
 	}
 	link, _ := p.doc.Find(`.formula-kept a[href*="graded="]`).Attr("href")
 	p = learner.get(strings.TrimSuffix(link, "#formula"))
-	wantText(t, p, http.StatusOK, "The page shows this attempt under the policy “Desk A”, revision 1", "Not counted by this policy.")
+	wantText(t, p, http.StatusOK, "All figures of this page are under the policy “Desk A”.", "The page shows this attempt under the policy “Desk A”, revision 1", "Not counted by this policy.")
 	if p.doc.Find(".figures").Text() == figures {
 		t.Error("under the policy the page shows the figures of the grade that counts")
 	}
