@@ -100,6 +100,7 @@ type side struct {
 	near    [][]nearness // [key line][entered line]
 	credit  [][]Points   // the same; all components, 0 when the two do not pair
 	pairing
+	assigner    assigner
 	extras      []extra // entered lines without a partner, priced
 	substitutes []int   // key line -> the entered line that stands in for it, -1
 	marks       []mark  // how each key line counts in an audit

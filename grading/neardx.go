@@ -150,15 +150,17 @@ var sides = []string{"right", "left", "bilateral", "unilateral", "unspecified"}
 func lateral(a, b string) bool { return lateralWords(words(a), words(b)) }
 
 func lateralWords(a, b []string) bool {
-	if len(a) == 0 || len(b) == 0 {
+	if len(a) == 0 || len(b) == 0 || !namesSide(a) && !namesSide(b) {
 		return false
 	}
 	restA, sideA := splitSides(a)
 	restB, sideB := splitSides(b)
-	named := func(s []string) bool {
-		return slices.Contains(s, "right") || slices.Contains(s, "left") || slices.Contains(s, "bilateral")
-	}
-	return slices.Equal(restA, restB) && !slices.Equal(sideA, sideB) && (named(sideA) || named(sideB))
+	return slices.Equal(restA, restB) && !slices.Equal(sideA, sideB)
+}
+
+// namesSide reports whether words name a side and do not only leave it open.
+func namesSide(ws []string) bool {
+	return slices.ContainsFunc(ws, func(w string) bool { return w == "right" || w == "left" || w == "bilateral" })
 }
 
 func splitSides(ws []string) (rest, side []string) {

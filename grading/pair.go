@@ -36,7 +36,7 @@ func (s *side) bestPairing() pairing {
 // solve is the pairing of greatest weight among lines that have credit together.
 func (s *side) solve(weight func(line, entered int) int64) pairing {
 	p := pairing{of: slices.Repeat([]int{-1}, len(s.lines)), by: slices.Repeat([]int{-1}, len(s.entered))}
-	of, _ := assign(len(s.lines), len(s.entered), func(i, j int) int64 {
+	of := s.assigner.solve(len(s.lines), len(s.entered), func(i, j int) int64 {
 		if s.credit[i][j] <= 0 {
 			return 0
 		}
@@ -63,17 +63,29 @@ func (s *side) sum(p pairing) Points {
 	return t
 }
 
-// assign gives each of n rows a column of its own so that the sum of weights is greatest. A row may also stay alone at weight 0: it then
-// gets -1. This is the Hungarian algorithm with potentials, O(n^2 (n+m)); each row has a column beyond m for staying alone.
-//
-// tight tells of a row and a column, or a row and -1 for staying alone, whether an assignment of greatest weight may hold it: by the
-// duality of the problem none holds a pair that the potentials leave slack.
-func assign(n, m int, weight func(row, col int) int64) (cols []int, tight func(row, col int) bool) {
+// assigner solves assignments. It keeps its slices from one to the next, since improve solves many of the same size.
+type assigner struct {
+	u, v, least    []int64 // potentials of rows and columns; the least slack of each column
+	row, way, cols []int   // row[c]: the row (from 1) that has column c
+	used           []bool
+}
+
+// zeroed is a slice of n zeros that reuses the one given.
+func zeroed[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
+// solve gives each of n rows a column of its own so that the sum of weights is greatest. A row may also stay alone at weight 0: it then
+// gets -1. This is the Hungarian algorithm with potentials, O(n^2 (n+m)); each row has a column beyond m for staying alone. The result
+// is good until the next call.
+func (a *assigner) solve(n, m int, weight func(row, col int) int64) []int {
 	const inf = int64(1) << 62
 	width := m + n
-	u, v := make([]int64, n+1), make([]int64, width+1)
-	row, way := make([]int, width+1), make([]int, width+1) // row[c]: the row (from 1) that has column c
-	least, used := make([]int64, width+1), make([]bool, width+1)
+	a.u, a.v, a.least = zeroed(a.u, n+1), zeroed(a.v, width+1), zeroed(a.least, width+1)
+	a.row, a.way, a.used = zeroed(a.row, width+1), zeroed(a.way, width+1), zeroed(a.used, width+1)
+	u, v, least, row, way, used := a.u, a.v, a.least, a.row, a.way, a.used
 	for i := 1; i <= n; i++ {
 		row[0] = i
 		c0 := 0
@@ -114,26 +126,30 @@ func assign(n, m int, weight func(row, col int) int64) (cols []int, tight func(r
 			c0 = c1
 		}
 	}
-	out := make([]int, n)
-	for i := range out {
-		out[i] = -1
+	a.cols = zeroed(a.cols, n)
+	for i := range a.cols {
+		a.cols[i] = -1
 	}
 	for c := 1; c <= m; c++ {
 		if row[c] > 0 {
-			out[row[c]-1] = c - 1
+			a.cols[row[c]-1] = c - 1
 		}
 	}
-	return out, func(r, c int) bool {
-		if c >= 0 {
-			return -weight(r, c)-u[r+1]-v[c+1] == 0
-		}
-		for d := m + 1; d <= width; d++ {
-			if u[r+1]+v[d] == 0 {
-				return true
-			}
-		}
-		return false
+	return a.cols
+}
+
+// tight tells of a row and a column, or a row and -1 for staying alone, whether an assignment of greatest weight may hold it: by the
+// duality of the problem none holds a pair that the potentials of the last solve, of the same n and m, leave slack.
+func (a *assigner) tight(n, m int, weight func(row, col int) int64, r, c int) bool {
+	if c >= 0 {
+		return -weight(r, c)-a.u[r+1]-a.v[c+1] == 0
 	}
+	for d := m + 1; d <= m+n; d++ {
+		if a.u[r+1]+a.v[d] == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // maxWork bounds improve, so that an answer made of a hundred equal lines stays cheap.
@@ -153,10 +169,16 @@ func (s *side) improve(p pairing, penalty func(pairing) Points) pairing {
 		}
 		return c
 	}
+	if penalty(p) == 0 { // nothing costs less, and bestPairing has the most credit for codes
+		return p
+	}
 	best, most := cost(p), s.sum(p)
 	n := len(s.lines)
 	work := 0
-	_, tight := assign(n, len(s.entered), func(i, j int) int64 { return int64(s.credit[i][j]) })
+	var totals assigner
+	credit := func(i, j int) int64 { return int64(s.credit[i][j]) }
+	totals.solve(n, len(s.entered), credit)
+	tight := func(i, j int) bool { return totals.tight(n, len(s.entered), credit, i, j) }
 	// try forces line i to take entered line j, or to stay alone when j is -1.
 	try := func(i, j int) bool {
 		if j >= 0 && s.credit[i][j] <= 0 || !tight(i, j) {
