@@ -20,6 +20,9 @@ func field(c Component, what, want, entered string, worth Points, f Finding) Par
 		p.Why = "No " + what + " was entered; it is " + want + "."
 	default:
 		p.Why = "You entered " + what + " " + entered + "; it is " + want + "."
+		if c == CompDRG {
+			p.Why += " It follows from the principal diagnosis, the MCCs and CCs that count beside it, and the procedures: look there first."
+		}
 	}
 	return p
 }

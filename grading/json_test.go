@@ -231,6 +231,13 @@ func TestTooManyLines(t *testing.T) {
 	if _, err := ParseAnswer(&k, a); err == nil || !strings.Contains(err.Error(), "101 lines") {
 		t.Errorf("101 lines: %v", err)
 	}
+	for range 399 {
+		a.Procedures = append(a.Procedures, AnswerProcedure{Code: "?", PointsTo: []string{"Q"}})
+	}
+	// Of 500 lines only the number is told, not what is wrong with each.
+	if _, err := ParseAnswer(&k, a); err == nil || !strings.Contains(err.Error(), "500 lines") || len(err.(FormatErrors)) != 1 {
+		t.Errorf("500 lines: %v", err)
+	}
 }
 
 func TestPointers(t *testing.T) {
