@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -132,6 +133,14 @@ func (s *Service) SavePolicy(ctx context.Context, a Actor, in PolicyDraft) (Poli
 		return fail(err)
 	}
 	return p, nil
+}
+
+// KeptPolicy reads the body of a policy as storage keeps it. A weight that came in after it was kept is the standard one.
+func KeptPolicy(body []byte) (grading.Policy, error) {
+	w := grading.Standard
+	p := grading.Policy{Weights: &w}
+	err := json.Unmarshal(body, &p)
+	return p, err
 }
 
 // checkOwner says why somebody cannot own a new policy.

@@ -251,3 +251,16 @@ func TestRegradeKeepsThePolicy(t *testing.T) {
 		t.Errorf("after erasing the learner: %s", b)
 	}
 }
+
+// TestKeptPolicyOfAnEarlierVersion: a weight that the kept body does not know is the standard one, not nothing.
+func TestKeptPolicyOfAnEarlierVersion(t *testing.T) {
+	p, err := progress.KeptPolicy([]byte(`{"name":"Old","scheme":"learning","weights":{"first":500}}`))
+	want := grading.Standard
+	want.First = 500
+	if err != nil || *p.Weights != want {
+		t.Errorf("weights %+v, %v; want the standard ones and 500 for the first", p.Weights, err)
+	}
+	if grading.Standard.First != 300 {
+		t.Error("reading a policy changed the standard")
+	}
+}

@@ -29,7 +29,8 @@ func (r policyRow) policy() (progress.Policy, error) {
 		ID: progress.PolicyID(r.PolicyID), RevisionID: progress.RevisionID(r.ID), Revision: r.Revision, Org: progress.OrgID(r.OrgID), Owner: progress.LearnerID(r.OwnerID),
 		CreatedAt: at(r.CreatedAt), RetiredAt: atp(r.RetiredAt),
 	}
-	if err := json.Unmarshal([]byte(r.Body), &p.Body); err != nil {
+	var err error
+	if p.Body, err = progress.KeptPolicy([]byte(r.Body)); err != nil {
 		return p, fmt.Errorf("policy %s: %w", r.ID, err)
 	}
 	return p, nil
@@ -147,7 +148,7 @@ func (db *DB) PolicyGradings(ctx context.Context, org progress.OrgID, ids []prog
 	for _, r := range rows {
 		g := r.Grading.grading()
 		g.Policy = &progress.GradedBy{ID: progress.PolicyID(r.PolicyID), RevisionID: progress.RevisionID(r.RevisionID), Revision: r.Revision, Owner: progress.LearnerID(r.OwnerID)}
-		if err := json.Unmarshal([]byte(r.Policy), &g.Policy.Body); err != nil {
+		if g.Policy.Body, err = progress.KeptPolicy([]byte(r.Policy)); err != nil {
 			return nil, db.wrap("list policy gradings", fmt.Errorf("grading %s: %w", r.Grading.ID, err))
 		}
 		out = append(out, g)
