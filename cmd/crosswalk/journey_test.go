@@ -11,9 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -217,47 +215,10 @@ func startAt(t *testing.T, addr, data string) *app {
 
 // TestAccessible runs axe over every page, light and dark, on a wide screen and a phone.
 func TestAccessible(t *testing.T) {
-	axePath := os.Getenv("CROSSWALK_AXE")
-	if axePath == "" {
-		t.Skip("CROSSWALK_AXE names no axe.min.js")
-	}
-	axe, err := os.ReadFile(axePath)
-	if err != nil {
-		t.Fatal(err)
-	}
+	axe := axeScript(t)
 	ctx := openBrowser(t)
 	a := start(t, "-data", t.TempDir(), "-demo")
-	visit := func(t *testing.T, paths []string) {
-		for _, view := range []struct {
-			scheme string
-			width  int64
-		}{{"light", 1280}, {"dark", 1280}, {"light", 390}} {
-			{
-				scheme, width := view.scheme, view.width
-				do(t, ctx, "colours", emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
-					chromedp.EmulateViewport(width, 900))
-				for _, path := range paths {
-					var raw string
-					do(t, ctx, "axe on "+path, chromedp.Navigate(a.url+path), chromedp.WaitReady("main", chromedp.ByQuery),
-						chromedp.Evaluate(string(axe)+";0", nil),
-						chromedp.Evaluate(`axe.run(document,{runOnly:["wcag2a","wcag2aa","wcag21aa","wcag22aa","best-practice"]}).then(r=>JSON.stringify(r.violations.map(v=>v.id+": "+v.nodes.slice(0,3).map(n=>n.target.join(" ")+" "+n.failureSummary.replace(/\s+/g," ").slice(0,220)).join(" | "))))`,
-							&raw, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
-					var violations []string
-					if err := json.Unmarshal([]byte(raw), &violations); err != nil {
-						t.Fatal(err)
-					}
-					for _, v := range violations {
-						t.Errorf("%s (%s, %d wide): %s", path, scheme, width, v)
-					}
-					var overflow bool
-					do(t, ctx, "width", chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &overflow))
-					if overflow {
-						t.Errorf("%s (%s): wider than a screen of %d", path, scheme, width)
-					}
-				}
-			}
-		}
-	}
+	visit := func(t *testing.T, paths []string) { visitWithAxe(t, ctx, axe, a.url, views, paths) }
 	visit(t, []string{"/", "/start", "/signin", "/signup", "/lessons", "/lessons/icd10cm-excludes", "/lessons/em-mdm-and-time", "/lessons/anatomy-planes-and-regions", "/lessons/glossary", "/practice", "/cases", "/nowhere",
 		"/codebook", "/codebook/icd10cm", "/codebook/icd10pcs", "/codebook/cpt", "/codebook/hcpcs", "/codebook/icd10cm/E11", "/codebook/icd10cm/E11.22", "/codebook/icd10pcs/0FT44ZZ", "/codebook/cpt/25605", "/codebook/modifiers",
 		"/codebook/guidelines", "/codebook/guidelines/I.C.4.a", "/codebook/search?q=diabetes", "/codebook/icd10pcs/build",

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// axeScript is axe-core from the file that CROSSWALK_AXE names; the test is skipped without it.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("CROSSWALK_AXE")
+	if path == "" {
+		t.Skip("CROSSWALK_AXE names no axe.min.js")
+	}
+	axe, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(axe)
+}
+
+// runAxe is what is asked of axe: what it found, a line for each rule with the first three places.
+const runAxe = `axe.run(document,{runOnly:["wcag2a","wcag2aa","wcag21aa","wcag22aa","best-practice"]}).then(r=>JSON.stringify(r.violations.map(v=>
+	v.id+": "+v.nodes.slice(0,3).map(n=>n.target.join(" ")+" "+n.failureSummary.replace(/\s+/g," ").slice(0,220)).join(" | "))))`
+
+// view is how a page is looked at.
+type view struct {
+	scheme string
+	width  int64
+}
+
+var views = []view{{"light", 1280}, {"dark", 1280}, {"light", 390}}
+
+// visitWithAxe runs axe over pages in each view and finds those that are wider than the screen.
+func visitWithAxe(t *testing.T, ctx context.Context, axe, base string, views []view, paths []string) {
+	t.Helper()
+	for _, view := range views {
+		do(t, ctx, "colours", emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.scheme}}),
+			chromedp.EmulateViewport(view.width, 900))
+		for _, path := range paths {
+			var raw string
+			do(t, ctx, "axe on "+path, chromedp.Navigate(base+path), chromedp.WaitReady("main", chromedp.ByQuery), chromedp.Evaluate(axe+";0", nil),
+				chromedp.Evaluate(runAxe, &raw, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+			var violations []string
+			if err := json.Unmarshal([]byte(raw), &violations); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range violations {
+				t.Errorf("%s (%s, %d wide): %s", path, view.scheme, view.width, v)
+			}
+			var overflow bool
+			do(t, ctx, "width", chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &overflow))
+			if overflow {
+				t.Errorf("%s (%s): wider than a screen of %d", path, view.scheme, view.width)
+			}
+		}
+	}
+}
+
+// TestAccessibleFullBook runs axe over the pages of the codebook with the official releases: long lists, wide tables, long titles. It looks
+// at each colour and each width once, since TestAccessible has them all.
+func TestAccessibleFullBook(t *testing.T) {
+	axe := axeScript(t)
+	data := fullBook(t)
+	ctx := openBrowser(t)
+	a := start(t, "-data", data)
+	visitWithAxe(t, ctx, axe, a.url, []view{{"light", 1280}, {"dark", 390}}, []string{
+		"/codebook", "/codebook/icd10cm", "/codebook/icd10cm?chapter=4", "/codebook/icd10cm/S52", "/codebook/icd10cm/S52.531A", "/codebook/index/I", "/codebook/index?q=hypertension",
+		"/codebook/neoplasms?letter=L", "/codebook/drugs?letter=Z", "/codebook/external-causes?letter=F", "/codebook/icd10pcs", "/codebook/icd10pcs/build?code=0SR", "/codebook/icd10pcs/build?code=0SR9019",
+		"/codebook/icd10pcs/0SR9019", "/codebook/hcpcs?range=r", "/codebook/hcpcs/J0135", "/codebook/cpt/99214", "/codebook/places", "/codebook/changes/icd10cm", "/codebook/search?q=heart+failure",
+	})
+}
