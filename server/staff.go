@@ -101,7 +101,11 @@ type teachLearnerPage struct {
 	Name  string
 	Email string
 	Since string
+	Cases []attemptView // the latest attempts at cases
 }
+
+// caseAttemptsShown is how many attempts at cases the page of a learner lists.
+const caseAttemptsShown = 200
 
 // teachLearner is a learner's progress as an instructor sees it.
 func (s *Server) teachLearner(c *fiber.Ctx) error {
@@ -114,6 +118,13 @@ func (s *Server) teachLearner(c *fiber.Ctx) error {
 	l := v.Sum.Learner
 	page := teachLearnerPage{progressView: v, Name: s.learnerName(l), Email: l.Email, Since: l.CreatedAt.In(l.Location()).Format("2 Jan 2006")}
 	page.basePage = s.base(c, page.Name, "teach")
+	cases, _, err := s.progress.Attempts(c.UserContext(), actor(c), progress.AttemptFilter{Learner: id, Kind: progress.KindCase, Limit: caseAttemptsShown})
+	if err != nil {
+		return err
+	}
+	for _, g := range cases {
+		page.Cases = append(page.Cases, s.attemptView(g, l.Location()))
+	}
 	return s.render(c, fiber.StatusOK, "teachlearner", page)
 }
 
