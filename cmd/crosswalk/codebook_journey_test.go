@@ -142,12 +142,12 @@ func back(t *testing.T, ctx context.Context, steps int64) {
 type walk struct {
 	letter, main, term, ref string // main term, and below it, or "" on itself, a term that refers elsewhere
 	target, targetCode      string // where it leads, and the code there
-	neoplasms               string // letter of the site
+	neoplasms               string // letter of the site, "" to look for it by name
 	row, rowCode            string // site, and a code of its row
 }
 
 // TestCodebookByKeyboard goes through the whole codebook without a mouse: type-ahead, Tabular, Index, a table, the ICD-10-PCS builder,
-// two codes side by side, a tab and a note. It runs on invented releases.
+// two codes side by side, a tab and a note. It runs on invented releases, and on the official ones where CROSSWALK_RELEASES is set.
 func TestCodebookByKeyboard(t *testing.T) {
 	t.Run("sample", func(t *testing.T) {
 		openBrowser(t) // skipped before the import where there is no browser
@@ -158,6 +158,12 @@ func TestCodebookByKeyboard(t *testing.T) {
 		byKeyboard(t, data, walk{
 			letter: "D", main: "Diabetes, diabetic", term: "kidney disease", ref: "Disease, kidney", target: "Disease, kidney", targetCode: "N18",
 			neoplasms: "T", row: "thumb", rowCode: "S61.0",
+		})
+	})
+	t.Run("official", func(t *testing.T) {
+		byKeyboard(t, fullBook(t, "icd10cm", "icd10pcs"), walk{
+			letter: "I", main: "Icterus", ref: "Jaundice", target: "Jaundice", targetCode: "R17",
+			row: "lung", rowCode: "C34.9",
 		})
 	})
 }
@@ -274,10 +280,17 @@ func byKeyboard(t *testing.T, data string, w walk) {
 	// A row of the Table of Neoplasms.
 	open("/codebook/neoplasms")
 	skip(t, ctx)
-	tabTo(t, ctx, "letter "+w.neoplasms, `e.closest(".ix-letters") !== null && e.textContent.trim() === "`+w.neoplasms+`"`, 9+26)
-	enter()
-	path("/codebook/neoplasms?letter=" + w.neoplasms)
-	until(t, ctx, "the table has the focus", `document.activeElement.id === "list"`)
+	if w.neoplasms == "" { // the site is looked for by its name
+		tabTo(t, ctx, "the field that finds a site", `e.matches("main input[name=q]")`, 9)
+		press(t, ctx, w.row+kb.Enter)
+		until(t, ctx, "what was found", `location.search === "?q=`+w.row+`" && document.querySelector("td a.code") !== null`)
+		skip(t, ctx)
+	} else {
+		tabTo(t, ctx, "letter "+w.neoplasms, `e.closest(".ix-letters") !== null && e.textContent.trim() === "`+w.neoplasms+`"`, 9+26)
+		enter()
+		path("/codebook/neoplasms?letter=" + w.neoplasms)
+		until(t, ctx, "the table has the focus", `document.activeElement.id === "list"`)
+	}
 	tabTo(t, ctx, "the code of "+w.row, `e.matches("td a.code") && e.pathname.startsWith("/codebook/icd10cm/`+w.rowCode+`") && e.closest("tr").querySelector("th").textContent.includes("`+w.row+`")`, 400)
 	enter()
 	path("/codebook/icd10cm/" + w.rowCode)
