@@ -1,7 +1,7 @@
 package grading
 
 // Version is the grader's version, kept with every grading. It goes up when a change of the grader can change a result.
-const Version = 1
+const Version = 2
 
 // Component names what a part of a result is about. The set is closed and part of the output format.
 type Component string

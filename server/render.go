@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"text/template/parse"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -16,7 +17,8 @@ import (
 //go:embed views/*.tmpl views/parts/*.tmpl
 var viewFiles embed.FS
 
-// pages are the parsed templates: one per file of views/, each a clone of the layout with all parts.
+// pages are the parsed templates: one set per file of views/, with the layout and those parts that the page leads to. A set with all parts
+// for each page would take ten times the memory, since escaping makes every template of a set its own.
 type pages struct {
 	byName  map[string]*template.Template
 	buffers sync.Pool
@@ -31,7 +33,8 @@ func loadPages(fsys fs.FS, a *assets, w words) (*pages, error) {
 		}
 		fsys = sub
 	}
-	layout, err := template.New("layout").Funcs(viewFuncs(a, w)).ParseFS(fsys, "layout.tmpl", "parts/*.tmpl")
+	funcs := viewFuncs(a, w)
+	shared, err := template.New("shared").Funcs(funcs).ParseFS(fsys, "layout.tmpl", "parts/*.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("views: %w", err)
 	}
@@ -44,16 +47,68 @@ func loadPages(fsys fs.FS, a *assets, w words) (*pages, error) {
 		if name == "layout.tmpl" {
 			continue
 		}
-		t, err := layout.Clone()
+		own, err := template.New(name).Funcs(funcs).ParseFS(fsys, name)
 		if err != nil {
-			return nil, err
-		}
-		if t, err = t.ParseFS(fsys, name); err != nil {
 			return nil, fmt.Errorf("views: %w", err)
 		}
-		p.byName[strings.TrimSuffix(path.Base(name), ".tmpl")] = t
+		set := template.New("layout.tmpl").Funcs(funcs)
+		if err := gather(set, "layout.tmpl", own, shared); err != nil {
+			return nil, fmt.Errorf("views: %s: %w", name, err)
+		}
+		p.byName[strings.TrimSuffix(path.Base(name), ".tmpl")] = set
 	}
 	return p, nil
+}
+
+// gather adds a template and all that it leads to, each from the first of the sources that has it.
+func gather(set *template.Template, name string, sources ...*template.Template) error {
+	if t := set.Lookup(name); t != nil && t.Tree != nil {
+		return nil
+	}
+	var tree *parse.Tree
+	for _, s := range sources {
+		if t := s.Lookup(name); t != nil && t.Tree != nil {
+			tree = t.Tree.Copy()
+			break
+		}
+	}
+	if tree == nil {
+		return fmt.Errorf("there is no template %q", name)
+	}
+	if _, err := set.AddParseTree(name, tree); err != nil {
+		return err
+	}
+	for _, next := range leadsTo(tree.Root, nil) {
+		if err := gather(set, next, sources...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leadsTo are the templates that a part of a tree calls.
+func leadsTo(n parse.Node, found []string) []string {
+	branch := func(b *parse.BranchNode) {
+		found = leadsTo(b.List, found)
+		if b.ElseList != nil {
+			found = leadsTo(b.ElseList, found)
+		}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, c := range n.Nodes {
+			found = leadsTo(c, found)
+		}
+	case *parse.IfNode:
+		branch(&n.BranchNode)
+	case *parse.RangeNode:
+		branch(&n.BranchNode)
+	case *parse.WithNode:
+		branch(&n.BranchNode)
+	case *parse.TemplateNode:
+		found = append(found, n.Name)
+	}
+	return found
 }
 
 // render writes a page into a buffer and only then to the reply, so that a template that fails gives an error page and not half a

@@ -27,9 +27,9 @@ const shutdownGrace = 10 * time.Second
 // sweepEvery is how often ended sessions and rate limits are dropped.
 const sweepEvery = 15 * time.Minute
 
-// gcPercent is how much garbage may gather before it is collected. The book is 80 MB that live as long as the server, so the usual
+// gcPercent is how much garbage may gather before it is collected. The book is 100 MB that live as long as the server, so the usual
 // hundred percent would gather as much again; GOGC in the environment goes before it.
-const gcPercent = 40
+const gcPercent = 25
 
 // serve opens the database, loads the content and answers requests until it is told to stop.
 func serve(ctx context.Context, args []string, io streams) error {
