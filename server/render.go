@@ -52,8 +52,14 @@ func loadPages(fsys fs.FS, a *assets, w words) (*pages, error) {
 			return nil, fmt.Errorf("views: %w", err)
 		}
 		set := template.New("layout.tmpl").Funcs(funcs)
-		if err := gather(set, "layout.tmpl", own, shared); err != nil {
-			return nil, fmt.Errorf("views: %s: %w", name, err)
+		roots := []string{"layout.tmpl"}
+		for _, t := range own.Templates() {
+			roots = append(roots, t.Name()) // scripts ask for some of them alone
+		}
+		for _, root := range roots {
+			if err := gather(set, root, own, shared); err != nil {
+				return nil, fmt.Errorf("views: %s: %w", name, err)
+			}
 		}
 		p.byName[strings.TrimSuffix(path.Base(name), ".tmpl")] = set
 	}
