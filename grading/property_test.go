@@ -18,8 +18,6 @@ import (
 // The tests here state what must hold for every key and answer and try it on random ones. A failure prints the seed, which makes it
 // again.
 
-const trials = 1500
-
 // world draws random keys and answers from the codes of the test book, so that siblings, near misses and conflicts are common.
 type world struct {
 	*rand.Rand
