@@ -48,9 +48,12 @@ func (b *Book) Guideline(number string) (Guideline, bool) {
 func (b *Book) Guidelines() []Guideline { return slices.Clone(b.guidelines) }
 
 func plainNumber(s string) string {
-	s = strings.NewReplacer("(", ".", ")", "").Replace(strings.TrimSpace(s))
+	s = unbracket.Replace(strings.TrimSpace(s))
 	return strings.ReplaceAll(s, "..", ".")
 }
+
+// unbracket turns I.C.19.e.5.(c) into I.C.19.e.5.c.
+var unbracket = strings.NewReplacer("(", ".", ")", "")
 
 var guidelineForm = regexp.MustCompile(`^(?:(?:I|II|III|IV)(?:\.[A-Za-z0-9()]+)+|I{1,3}|IV|[ABCDEF][0-9]+(?:\.[0-9]+[a-z]?|\.[a-z])?|App\.I(?:\.[A-Za-z0-9]+)*)$`)
 

@@ -131,7 +131,9 @@ type enteredLine struct {
 }
 
 func newGrader(k *Key, r *Response, book Book, p *Policy) *grader {
-	g := &grader{key: k, resp: r, ref: newReference(book, k.Date), first: -1, policy: p, w: &Standard}
+	lines := len(k.Diagnoses) + len(k.Procedures) + len(r.Diagnoses) + len(r.Procedures)
+	g := &grader{key: k, resp: r, ref: newReference(book, k.Date, lines), first: -1, policy: p, w: &Standard}
+	g.parts = make([]Part, 0, 2*lines)
 	if p.Weights != nil {
 		g.w = p.Weights
 	}

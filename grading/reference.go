@@ -33,8 +33,9 @@ type looked struct {
 // nothing is what a missing book says.
 var nothing = &looked{}
 
-func newReference(b Book, on codebook.Date) *reference {
-	return &reference{book: b, on: on, entries: map[codebook.Ref]*looked{}}
+// newReference is made for about so many codes.
+func newReference(b Book, on codebook.Date, codes int) *reference {
+	return &reference{book: b, on: on, entries: make(map[codebook.Ref]*looked, codes)}
 }
 
 func (r *reference) look(ref codebook.Ref) *looked {
