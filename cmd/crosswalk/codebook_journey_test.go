@@ -177,7 +177,16 @@ func byKeyboard(t *testing.T, data string, w walk) {
 	enter := func() { t.Helper(); press(t, ctx, kb.Enter) }
 	open := func(p string) { // a link from elsewhere: the only way in that is not a key
 		t.Helper()
-		do(t, ctx, "open "+p, chromedp.Navigate(a.url+p))
+		do(t, ctx, "open "+p, chromedp.ActionFunc(func(ctx context.Context) error {
+			// A page that has just sent a form may still be settling into its address, which calls the first try off.
+			for try := 0; ; try++ {
+				err := chromedp.Navigate(a.url + p).Do(ctx)
+				if err == nil || try == 5 || !strings.Contains(err.Error(), "ERR_ABORTED") {
+					return err
+				}
+				time.Sleep(200 * time.Millisecond)
+			}
+		}))
 		path(p)
 	}
 	choice := func() (s string) {
