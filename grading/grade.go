@@ -35,6 +35,7 @@ func GradeUnder(k *Key, r Response, book Book, p Policy) Result {
 		}
 	}
 	best.Rules = counted.rules()
+	best.Money = counted.money()
 	counted.markKeyWord(best.Parts)
 	return best
 }
@@ -199,9 +200,7 @@ func (g *grader) grade() Result {
 	g.queryParts()
 	g.extraParts()
 	g.orderParts()
-	res := g.result()
-	res.Money = g.money()
-	return res
+	return g.result()
 }
 
 // pairDiagnoses settles which entered diagnosis answers which key line. It runs even when diagnoses are not asked, because pointers are

@@ -182,30 +182,29 @@ const uncounted = "Not counted by this policy."
 // ignores reports whether the policy leaves a component out of account.
 func (g *grader) ignores(c Component) bool { return slices.Contains(g.policy.Ignore, c) }
 
+// without is what is asked less what is left out of account.
+func (a Ask) without(ignored []Component) Ask {
+	asked := map[Component]*bool{
+		CompPointers: &a.Pointers, CompPOA: &a.POA, CompDRG: &a.DRG, CompDisposition: &a.Disposition, CompEM: &a.EM, CompEvidence: &a.Evidence, CompQuery: &a.Query,
+	}
+	for _, c := range ignored {
+		if field := asked[c]; field != nil {
+			*field = false
+		}
+	}
+	return a
+}
+
 // apply is the key as the policy asks it: what is left out of account is not asked, and codes that are make optional lines, in the key
 // where they stand in it and behind it where only the answer has them.
 func (p *Policy) apply(k Key, r *Response) Key {
-	for _, c := range p.Ignore {
-		switch c {
-		case CompPosition:
-			k.Diagnoses = slices.Clone(k.Diagnoses)
-			for i := range k.Diagnoses {
-				k.Diagnoses[i].First = NotFirst
-			}
-		case CompPointers:
-			k.Ask.Pointers = false
-		case CompPOA:
-			k.Ask.POA = false
-		case CompDRG:
-			k.Ask.DRG = false
-		case CompDisposition:
-			k.Ask.Disposition = false
-		case CompEM:
-			k.Ask.EM = false
-		case CompEvidence:
-			k.Ask.Evidence = false
-		case CompQuery:
-			k.Ask.Query = false
+	if len(p.Ignore) > 0 {
+		k.Ask = k.Ask.without(p.Ignore)
+	}
+	if slices.Contains(p.Ignore, CompPosition) {
+		k.Diagnoses = slices.Clone(k.Diagnoses)
+		for i := range k.Diagnoses {
+			k.Diagnoses[i].First = NotFirst
 		}
 	}
 	if len(p.IgnoreCodes) == 0 {

@@ -161,7 +161,7 @@ func TestCodebookByKeyboard(t *testing.T) {
 		})
 	})
 	t.Run("official", func(t *testing.T) {
-		byKeyboard(t, fullBook(t, "icd10cm", "icd10pcs"), walk{
+		byKeyboard(t, fullBook(t), walk{
 			letter: "I", main: "Icterus", ref: "Jaundice", target: "Jaundice", targetCode: "R17",
 			row: "lung", rowCode: "C34.9",
 		})
