@@ -33,7 +33,7 @@ type writer struct {
 	d    dialect
 	log  *slog.Logger
 	conn *sql.Conn
-	tx   *gorm.DB // over conn, so that prepared statements live as long as it
+	tx   *gorm.DB  // over conn, so that prepared statements live as long as it
 	raw  *prepared // of conn too
 
 	mu     sync.RWMutex // held for writing by close alone
