@@ -10,6 +10,8 @@ type dialect interface {
 	gorm(pool gorm.ConnPool) gorm.Dialector
 	// begin is the statement that begins a write transaction.
 	begin() string
+	// forShare ends a SELECT in a write transaction whose rows must stay as they are read until it is committed.
+	forShare() string
 	// tables is a query for the number of tables and how many of them are schema_migrations.
 	tables() string
 	// fault says what kind of error the database answered with.

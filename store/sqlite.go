@@ -33,6 +33,9 @@ func (sqliteDialect) gorm(pool gorm.ConnPool) gorm.Dialector {
 // A transaction that reads first and writes later would fail with SQLITE_BUSY when another program writes in between.
 func (sqliteDialect) begin() string { return "BEGIN IMMEDIATE" }
 
+// One transaction writes at a time, so what it reads stays.
+func (sqliteDialect) forShare() string { return "" }
+
 func (sqliteDialect) tables() string {
 	return `SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'schema_migrations' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
 }
