@@ -12,6 +12,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/grading"
+	"crosswalk/grading/answersheet"
 	"crosswalk/lessons/markdown"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
@@ -188,7 +189,7 @@ func (s *Server) auditDrill(c *fiber.Ctx) error {
 type auditForm struct {
 	line    audit.Line
 	kind    audit.Kind
-	sheet   *sheet // nil: the claim as it was shown
+	sheet   *answersheet.Sheet // nil: the claim as it was shown
 	open    bool
 	errors  []sheetError
 	changed bool
@@ -215,7 +216,7 @@ func (s *Server) showAudit(c *fiber.Ctx, status int, r progress.AuditRun, f audi
 	page.Path = page.Run.Path
 	page.Kinds = s.auditKinds(&cs.Key)
 	if f.sheet == nil {
-		sh := sheetOf(d.Claim)
+		sh := answersheet.Of(d.Claim)
 		f.sheet = &sh
 	}
 	page.Sheet = s.sheetView(ask, *f.sheet, f.errors)
@@ -240,7 +241,7 @@ func (s *Server) auditKinds(k *grading.Key) (out []auditKinds) {
 func (s *Server) auditLines(cs *quizzes.Case, a grading.Answer, chosen audit.Line) (out []auditLine) {
 	letter := map[string]string{}
 	for i, d := range a.Diagnoses {
-		l := auditLine{Line: audit.DxLine(i), Name: pointerLetter(i), Code: d.Code, Ref: codebook.Ref{System: codebook.ICD10CM}, Title: s.titleOf(codebook.ICD10CM, d.Code, cs.LastDate())}
+		l := auditLine{Line: audit.DxLine(i), Name: answersheet.Letter(i), Code: d.Code, Ref: codebook.Ref{System: codebook.ICD10CM}, Title: s.titleOf(codebook.ICD10CM, d.Code, cs.LastDate())}
 		l.Ref.Code, _ = codebook.ParseCode(codebook.ICD10CM, d.Code)
 		if _, twice := letter[d.Code]; !twice {
 			letter[d.Code] = l.Name
@@ -295,7 +296,7 @@ func (s *Server) answerAudit(c *fiber.Ctx) error {
 		if number != r.Next {
 			return seeOther(c, auditPath(id, number))
 		}
-		f.sheet.act(do)
+		f.sheet.Act(do)
 		f.open = true
 		return s.showAudit(c, fiber.StatusOK, r, f)
 	}
@@ -303,10 +304,10 @@ func (s *Server) answerAudit(c *fiber.Ctx) error {
 	if f.line == audit.NoFault {
 		report.Kind = "" // a kind that was chosen before the claim was found right says nothing
 	}
-	var lines lineMap
+	var lines answersheet.Lines
 	var bad grading.FormatErrors
 	if f.line != audit.NoFault {
-		ans, m, errs := sh.toAnswer(grading.Ask{POA: true, Pointers: true})
+		ans, m, errs := sh.Answer(grading.Ask{POA: true, Pointers: true})
 		report.Claim, lines, bad = &ans, m, errs
 	}
 	if bad == nil {
@@ -335,7 +336,7 @@ func (s *Server) answerAudit(c *fiber.Ctx) error {
 }
 
 // auditErrors says of each format error which field of the page it belongs to.
-func auditErrors(bad grading.FormatErrors, m lineMap) (out []sheetError) {
+func auditErrors(bad grading.FormatErrors, m answersheet.Lines) (out []sheetError) {
 	for _, e := range bad {
 		part, ofClaim := strings.CutPrefix(e.Part, "claim.")
 		field := "audit-" + part // audit-line, audit-kind

@@ -13,6 +13,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/grading"
+	"crosswalk/grading/answersheet"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
 )
@@ -152,13 +153,13 @@ type caseView struct {
 }
 
 type sheetView struct {
-	sheet
+	answersheet.Sheet
 	Dx []dxRow
 	Px []pxRow
 }
 
 type dxRow struct {
-	dxLine
+	answersheet.DxLine
 	Index  int
 	Letter string
 	Title  string
@@ -168,7 +169,7 @@ type dxRow struct {
 }
 
 type pxRow struct {
-	pxLine
+	answersheet.PxLine
 	Index      int
 	Title      string
 	Error      string
@@ -216,7 +217,7 @@ func (s *Server) caseView(cs *quizzes.Case) caseView {
 
 // bench is how the workbench stands: the sheet as typed, and the draft behind it.
 type bench struct {
-	sheet   sheet
+	sheet   answersheet.Sheet
 	rev     int64
 	saved   string
 	key     string
@@ -236,7 +237,7 @@ func (s *Server) workbench(c *fiber.Ctx) error {
 	d, err := s.progress.Draft(c.UserContext(), actor(c), cs.ID)
 	switch {
 	case err == nil:
-		if b.sheet, err = decodeSheet(d.Body); err != nil {
+		if b.sheet, err = answersheet.Decode(d.Body); err != nil {
 			s.log.Warn("draft cannot be read", "id", requestID(c), "err", err.Error())
 		}
 		b.rev, b.saved = d.Rev, d.UpdatedAt.In(viewer(c).Learner.Location()).Format("2 Jan, 15:04")
@@ -253,7 +254,7 @@ func (s *Server) workbench(c *fiber.Ctx) error {
 		}
 		var a grading.Answer
 		if err := json.Unmarshal(g.Attempt.Answer, &a); err == nil && g.Attempt.Item == cs.ID {
-			b.sheet = sheetOf(a)
+			b.sheet = answersheet.Of(a)
 		}
 	}
 	return s.showWorkbench(c, fiber.StatusOK, cs, b)
@@ -280,8 +281,8 @@ func (s *Server) showWorkbench(c *fiber.Ctx, status int, cs *quizzes.Case, b ben
 }
 
 // sheetView lays the sheet out with titles, letters and messages, and blank lines to type into.
-func (s *Server) sheetView(cs *quizzes.Case, sh sheet, errs []sheetError) sheetView {
-	v := sheetView{sheet: sh}
+func (s *Server) sheetView(cs *quizzes.Case, sh answersheet.Sheet, errs []sheetError) sheetView {
+	v := sheetView{Sheet: sh}
 	message := map[string]string{}
 	for _, e := range errs {
 		if _, ok := message[e.Field]; !ok {
@@ -297,16 +298,16 @@ func (s *Server) sheetView(cs *quizzes.Case, sh sheet, errs []sheetError) sheetV
 		return ""
 	}
 	for len(sh.Dx) < 3 {
-		sh.Dx = append(sh.Dx, dxLine{})
+		sh.Dx = append(sh.Dx, answersheet.DxLine{})
 	}
 	for len(sh.Px) < 1 {
-		sh.Px = append(sh.Px, pxLine{})
+		sh.Px = append(sh.Px, answersheet.PxLine{})
 	}
 	for i, l := range sh.Dx {
-		v.Dx = append(v.Dx, dxRow{dxLine: l, Index: i, Letter: pointerLetter(i), Title: s.titleOf(codebook.ICD10CM, l.Code, cs.LastDate()), Error: at("dx", i), Ask: cs.Ask, POAs: poaIndicators})
+		v.Dx = append(v.Dx, dxRow{DxLine: l, Index: i, Letter: answersheet.Letter(i), Title: s.titleOf(codebook.ICD10CM, l.Code, cs.LastDate()), Error: at("dx", i), Ask: cs.Ask, POAs: poaIndicators})
 	}
 	for i, l := range sh.Px {
-		row := pxRow{pxLine: l, Index: i, Error: at("px", i), Ask: cs.Ask, PCS: cs.Key.InpatientFacility(), Anesthesia: cs.Setting == "anesthesia"}
+		row := pxRow{PxLine: l, Index: i, Error: at("px", i), Ask: cs.Ask, PCS: cs.Key.InpatientFacility(), Anesthesia: cs.Setting == "anesthesia"}
 		if sys, _, err := codebook.ProcedureSystem(l.Code); err == nil {
 			row.Title = s.titleOf(sys, l.Code, cs.LastDate())
 		}
@@ -340,7 +341,7 @@ func (s *Server) submitCase(c *fiber.Ctx) error {
 	b.started, _ = strconv.ParseInt(c.FormValue("started"), 10, 64)
 	if do := c.FormValue("do"); do != "" && do != "submit" {
 		anchor := ""
-		if b.sheet.act(do) {
+		if b.sheet.Act(do) {
 			anchor = "#sheet"
 		}
 		switch b.rev, err = s.keepDraft(c, cs.ID, b.sheet, b.rev); {
@@ -352,11 +353,11 @@ func (s *Server) submitCase(c *fiber.Ctx) error {
 		}
 		return seeOther(c, "/cases/"+cs.ID+anchor)
 	}
-	if b.sheet.empty() {
+	if b.sheet.Empty() {
 		b.errors = []sheetError{{Field: "dx-0-code", Text: s.words.get("sheet.empty")}}
 		return s.showWorkbench(c, fiber.StatusUnprocessableEntity, cs, b)
 	}
-	ans, lines, bad := b.sheet.toAnswer(cs.Ask)
+	ans, lines, bad := b.sheet.Answer(cs.Ask)
 	var graded progress.Graded
 	if bad == nil {
 		graded, err = s.progress.SubmitCase(c.UserContext(), actor(c), progress.CaseSubmission{
@@ -382,7 +383,7 @@ func (s *Server) submitCase(c *fiber.Ctx) error {
 }
 
 // keepDraft saves the sheet as the draft and gives its revision; with progress.ErrStaleDraft, that of the draft which is there.
-func (s *Server) keepDraft(c *fiber.Ctx, id string, sh sheet, rev int64) (int64, error) {
+func (s *Server) keepDraft(c *fiber.Ctx, id string, sh answersheet.Sheet, rev int64) (int64, error) {
 	body, err := json.Marshal(sh)
 	if err != nil {
 		return rev, err
@@ -391,7 +392,7 @@ func (s *Server) keepDraft(c *fiber.Ctx, id string, sh sheet, rev int64) (int64,
 }
 
 // sheetErrors says of each format error which field of the sheet it belongs to.
-func sheetErrors(bad grading.FormatErrors, m lineMap) []sheetError {
+func sheetErrors(bad grading.FormatErrors, m answersheet.Lines) []sheetError {
 	var out []sheetError
 	for _, e := range bad {
 		out = append(out, sheetError{Field: fieldOf(e.Part, m), Text: e.Reason})
@@ -404,7 +405,7 @@ var fieldNames = map[string]string{
 }
 
 // fieldOf turns "procedures[1].units" into the id of an input, "px-3-units", where line 1 of the answer is line 3 of the sheet.
-func fieldOf(part string, m lineMap) string {
+func fieldOf(part string, m answersheet.Lines) string {
 	list, rest, ok := strings.Cut(part, "[")
 	if !ok {
 		return strings.ReplaceAll(part, ".", "-")
@@ -419,9 +420,9 @@ func fieldOf(part string, m lineMap) string {
 	if !ok {
 		name = "code"
 	}
-	kind, rows := "dx", m.dx
+	kind, rows := "dx", m.Dx
 	if list == "procedures" {
-		kind, rows = "px", m.px
+		kind, rows = "px", m.Px
 	}
 	if i < 0 || i >= len(rows) {
 		return ""
@@ -455,7 +456,7 @@ func (s *Server) saveDraft(c *fiber.Ctx) error {
 	if err := json.Unmarshal(c.Body(), &body); err != nil {
 		return fiber.NewError(fiber.StatusBadRequest, "draft: "+err.Error())
 	}
-	sh, err := decodeSheet(body.Sheet)
+	sh, err := answersheet.Decode(body.Sheet)
 	if err != nil {
 		return fiber.NewError(fiber.StatusBadRequest, "draft: "+err.Error())
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"crosswalk/grading"
+	"crosswalk/grading/answersheet"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
 )
@@ -231,7 +232,7 @@ func (s *Server) gradedQuestion(q *quizzes.Question, g progress.Graded) (questio
 	case grading.Match:
 		for i := range v.Entries {
 			v.Entries[i].Right = right[i]
-			v.Entries[i].Correct = pointerLetter(position[i] - 1)
+			v.Entries[i].Correct = answersheet.Letter(position[i] - 1)
 			if i < len(ans.Match) && ans.Match[i] >= 0 && ans.Match[i] < len(position) {
 				v.Entries[i].Place = position[ans.Match[i]]
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crosswalk/grading"
+	"crosswalk/grading/answersheet"
 )
 
 // viewFuncs are the functions of the templates. None depends on the request.
@@ -36,7 +37,7 @@ func viewFuncs(a *assets, w words) template.FuncMap {
 		"count":    formatCount,
 		"dots":     func(n int) string { return strings.Repeat("●", n) + strings.Repeat("○", max(0, 5-n)) },
 		"add":      func(a, b int) int { return a + b },
-		"letter":   pointerLetter,
+		"letter":   answersheet.Letter,
 		"join":     strings.Join,
 		"dict":     dict,
 		"lower":    strings.ToLower,
@@ -64,15 +65,6 @@ func formatCount(n int) string {
 func trimZero(s string) string {
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return s
-}
-
-// pointerLetter is the letter that a claim form gives the nth diagnosis, counted from 0: A, B, ... Z, AA, ...
-func pointerLetter(n int) string {
-	s := ""
-	for n++; n > 0; n = (n - 1) / 26 {
-		s = string(rune('A'+(n-1)%26)) + s
 	}
 	return s
 }
