@@ -23,6 +23,12 @@ var (
 	ErrStaleDraft = errors.New("a newer draft was saved elsewhere: reload to see it")
 	// ErrDrillChanged: the case or the codebook that an audit drill was made of has changed since it was shown. Nothing was recorded.
 	ErrDrillChanged = errors.New("the chart or the codebook has changed since this drill was shown: look at it again")
+	// ErrSittingClosed: the sitting is handed in, its time is up, or it is at a break. Nothing was kept.
+	ErrSittingClosed = errors.New("this exam is closed: nothing more can be answered")
+	// ErrNoAttemptLeft: the exam may be sat no more often.
+	ErrNoAttemptLeft = errors.New("no attempt at this exam is left")
+	// ErrNotYet: the answers of the sitting may not be looked at yet, or never.
+	ErrNotYet = errors.New("the answers of this exam are not open yet")
 	// ErrNotEmpty: the demo fills only an empty database.
 	ErrNotEmpty = errors.New("the database already has learners: the demo needs an empty one")
 	// ErrBusy: too many wait for the same thing; trying again in some seconds will do.

@@ -21,6 +21,11 @@ type (
 	PolicyID  string // a policy through all its revisions
 
 	RevisionID string // one revision of a policy
+
+	SittingID string // of an exam
+	RuleID    string // who may sit an exam
+	CohortID  string
+	DisputeID string
 )
 
 // DefaultOrg is the organisation that guests belong to, and everyone where there is only one.
