@@ -106,7 +106,7 @@ func loadFile(fsys fs.FS, name string, r *markdown.Renderer) (l loaded) {
 	case "cases":
 		l.kase, l.problems = parseCase(src, file, r)
 	case "exams":
-		l.blueprint, l.problems = parseBlueprint(src, file)
+		l.blueprint, l.problems = parseBlueprint(src, file, true)
 	}
 	return l
 }
@@ -139,7 +139,10 @@ func (b *Bank) addBlueprint(bp *Blueprint) []markdown.Problem {
 			return duplicate(bp.File, 1, bp.ID, other.File)
 		}
 	}
-	b.blueprints = append(b.blueprints, bp, bp.Half())
+	b.blueprints = append(b.blueprints, bp)
+	if h := bp.Half(); h != nil {
+		b.blueprints = append(b.blueprints, h)
+	}
 	return nil
 }
 

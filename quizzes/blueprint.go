@@ -2,56 +2,93 @@ package quizzes
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"sort"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
-	"crosswalk/lessons/markdown"
+	"crosswalk/grading"
 )
 
-// Blueprint says what an exam is made of and how it is sat. It is read-only.
+// Blueprint says what an exam is made of and how it is sat. It is read-only. Encoded as JSON it is stored with each sitting, so that a sitting
+// keeps the rules it began with; decoding gives the same blueprint back, without the lines that problems point at.
 type Blueprint struct {
-	ID          string
-	Name        string
-	Minutes     int // 0: no limit
-	Items       int // all items, scored and unscored
-	Unscored    int
-	Pass        Pass
-	Navigation  string // free or forward
-	Book        string // open or closed: whether our codebook is in the room
-	Feedback    string // each, after or never
-	WarnMinutes []int  // minutes before the end at which the clock warns, the largest first
-	Slots       []Slot // one for each area or domain, in the order of the file
-	ByDomain    bool   // the slots are domains with shares
-	Settings    []Share
-	Full        string // of a half exam the id of the whole one
-	Drill       bool   // an exercise in one area
-	File        string // path under quizzes/, "" for a drill
+	ID          string         `json:"id"`
+	Name        string         `json:"name"`
+	Minutes     int            `json:"minutes"` // 0: no limit
+	Items       int            `json:"items"`   // all items: scored and unscored questions, and charts
+	Unscored    int            `json:"unscored"`
+	Pass        Pass           `json:"pass"`
+	Navigation  string         `json:"navigation"`             // free or forward
+	Book        string         `json:"book"`                   // open or closed: whether our codebook is in the room
+	Feedback    string         `json:"feedback"`               // each, after or never
+	WarnMinutes []int          `json:"warn_minutes,omitempty"` // minutes before the end at which the clock warns, the largest first
+	Breaks      Breaks         `json:"breaks,omitzero"`
+	Slots       []Slot         `json:"slots,omitempty"`     // one for each area or domain, in the order of the file; none with a fixed list
+	ByDomain    bool           `json:"by_domain,omitempty"` // the slots are domains with shares
+	Kinds       []grading.Kind `json:"kinds,omitempty"`     // the kinds of question that may be drawn; nil: all
+	Groups      []GroupCount   `json:"groups,omitempty"`    // charts with several questions that must be among the drawn
+	Settings    []Share        `json:"settings,omitempty"`  // shares of the questions about a chart by its setting
+	Difficulty  Difficulty     `json:"difficulty,omitzero"` // zero with a fixed list
+	Charts      Charts         `json:"charts,omitzero"`     // whole cases to be coded
+	Questions   []string       `json:"questions,omitempty"` // a fixed list of questions; nil where they are drawn
+	Shuffle     bool           `json:"shuffle,omitempty"`   // the items of a fixed list come in an order of the seed's
+	Full        string         `json:"full,omitempty"`      // of a half exam the id of the whole one
+	Drill       bool           `json:"drill,omitempty"`     // an exercise in one area
+	File        string         `json:"file,omitempty"`      // path under quizzes/, "" for a drill
+
+	lines map[string]int // lines of the ids in questions and charts.cases
 }
 
 // Pass says when an exam is passed.
 type Pass struct {
-	Percent    int    // share of the scored items that must be right; of a scaled exam our estimate
-	Scaled     int    // the published pass mark on a scale, 0 when the exam has none
-	ScaleRange [2]int // lowest and highest value of the scale
+	Percent    int    `json:"percent"`              // share of the scored points that must be earned; of a scaled exam our estimate
+	Scaled     int    `json:"scaled,omitempty"`     // the published pass mark on a scale, 0 when the exam has none
+	ScaleRange [2]int `json:"scale_range,omitzero"` // lowest and highest value of the scale
+}
+
+// Breaks are the pauses that one may take. During a break the clock stands.
+type Breaks struct {
+	Count   int  `json:"count"`
+	Minutes int  `json:"minutes"`        // the longest that one break may last
+	Lock    bool `json:"lock,omitempty"` // what was seen before a break can no longer be answered after it
 }
 
 // Slot is a part of an exam that is filled from some areas.
 type Slot struct {
-	Name     string // the domain's, or the title of the area
-	Areas    []string
-	Scored   int // how many scored items
-	Unscored int // how many items are there only to be tried
+	Name     string   `json:"name"` // the domain's, or the title of the area
+	Areas    []string `json:"areas"`
+	Scored   int      `json:"scored"`             // how many scored items
+	Unscored int      `json:"unscored,omitempty"` // how many items are there only to be tried
+}
+
+// GroupCount says how many charts of an area must come with two or more questions each.
+type GroupCount struct {
+	Area  string `json:"area"`
+	Count int    `json:"count"`
 }
 
 // Share is the part that a setting has among scenarios, in proportion to the others.
 type Share struct {
-	Setting string // inpatient, outpatient (all that is neither of the others) or ed
-	Weight  int
+	Setting string `json:"setting"` // inpatient, outpatient (all that is none of the others) or the id of a setting
+	Weight  int    `json:"weight"`
 }
+
+// Difficulty holds the shares of the difficulties 1 to 5 among the drawn questions, in proportion to each other, easiest first. A share of 0
+// is drawn only when there is nothing else.
+type Difficulty [5]int
+
+// Charts are whole cases among the items. They are answered on the answer sheet of the case workbench and graded all-or-nothing per asked
+// field.
+type Charts struct {
+	Count    int      `json:"count"`
+	Weight   int      `json:"weight"`             // how many items one chart is worth in the score
+	Areas    []string `json:"areas,omitempty"`    // only cases that name one of these; nil: any
+	Settings []Share  `json:"settings,omitempty"` // shares by setting, and only cases of these; nil: any
+	Cases    []string `json:"cases,omitempty"`    // a fixed list of cases; nil where they are drawn
+}
+
+// defaultDifficulty is the mix of an exam that does not say: mostly middling, few very easy or very hard.
+var defaultDifficulty = Difficulty{10, 25, 35, 20, 10}
 
 // Estimated reports whether the pass mark in per cent is our estimate of a scaled one.
 func (p Pass) Estimated() bool { return p.Scaled > 0 }
@@ -70,181 +107,9 @@ func (p Pass) Scale(right float64) int {
 	return int(pass + (high-pass)*(right-cut)/(1-cut))
 }
 
-type blueprintFile struct {
-	ID          markdown.Line `yaml:"id"`
-	Name        markdown.Line `yaml:"name"`
-	Minutes     int           `yaml:"minutes"`
-	Items       int           `yaml:"items"`
-	Unscored    int           `yaml:"unscored"`
-	Pass        passFile      `yaml:"pass"`
-	Navigation  markdown.Line `yaml:"navigation"`
-	Book        markdown.Line `yaml:"book"`
-	Feedback    markdown.Line `yaml:"feedback"`
-	WarnMinutes []int         `yaml:"warn_minutes"`
-	Areas       []areaCount   `yaml:"areas"`
-	Domains     []domainFile  `yaml:"domains"`
-	Settings    shares        `yaml:"settings"`
-}
-
-type passFile struct {
-	Percent    int   `yaml:"percent"`
-	Scaled     int   `yaml:"scaled"`
-	Of         []int `yaml:"of"`
-	RawPercent int   `yaml:"raw_percent"`
-}
-
-type areaCount struct {
-	ID    markdown.Line `yaml:"id"`
-	Count int           `yaml:"count"`
-}
-
-type domainFile struct {
-	Name  markdown.Line   `yaml:"name"`
-	Share int             `yaml:"share"`
-	Areas []markdown.Line `yaml:"areas"`
-}
-
-// shares are the settings in the order of the file.
-type shares []struct {
-	setting markdown.Line
-	weight  int
-}
-
-// UnmarshalYAML implements yaml.Unmarshaler.
-func (s *shares) UnmarshalYAML(n *yaml.Node) error {
-	var values map[string]int
-	if err := n.Decode(&values); err != nil {
-		return err
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		*s = append(*s, struct {
-			setting markdown.Line
-			weight  int
-		}{markdown.Line{Text: key.Value, At: key.Line}, values[key.Value]})
-	}
-	return nil
-}
-
-// parseBlueprint reads a blueprint; nil when it cannot be used.
-func parseBlueprint(src []byte, file string) (*Blueprint, []markdown.Problem) {
-	ps := &markdown.Problems{File: file}
-	var f blueprintFile
-	ps.Add(markdown.DecodeYAML(src, file, &f)...)
-	bp := &Blueprint{ID: f.ID.Text, Name: f.Name.Text, Minutes: f.Minutes, Items: f.Items, Unscored: f.Unscored, Navigation: f.Navigation.Text,
-		Book: f.Book.Text, Feedback: f.Feedback.Text, WarnMinutes: slices.Clone(f.WarnMinutes), ByDomain: len(f.Domains) > 0, File: file}
-	if !validID(bp.ID) {
-		ps.Errorf(at(f.ID), "bad-id", "the id %q must have lower-case letters, digits and hyphens only", bp.ID)
-	} else if strings.HasPrefix(bp.ID, drillPrefix) || strings.HasSuffix(bp.ID, halfSuffix) {
-		ps.Errorf(f.ID.At, "bad-id", "the id %q is taken: %sAREA and EXAM%s are made by themselves", bp.ID, drillPrefix, halfSuffix)
-	} else if name := strings.TrimSuffix(path.Base(file), ".yaml"); name != bp.ID {
-		ps.Warnf(f.ID.At, "file-name", "the file is named %s.yaml and the id is %s", name, bp.ID)
-	}
-	if bp.Name == "" {
-		ps.Errorf(at(f.Name), "missing-key", "the exam has no name")
-	}
-	if bp.Minutes < 0 || bp.Minutes > 1440 {
-		ps.Errorf(1, "wrong-value", "minutes lie between 0 (no limit) and 1440, not %d", bp.Minutes)
-	}
-	if bp.Items < 1 || bp.Items > 1000 || bp.Unscored < 0 || bp.Unscored >= bp.Items {
-		ps.Errorf(1, "wrong-value", "items (all of them, %d) must be more than unscored (%d)", bp.Items, bp.Unscored)
-		return nil, ps.List
-	}
-	oneOf(ps, f.Navigation, "navigation", "free", "forward")
-	oneOf(ps, f.Book, "book", "open", "closed")
-	oneOf(ps, f.Feedback, "feedback", "each", "after", "never")
-	slices.SortFunc(bp.WarnMinutes, func(a, b int) int { return b - a })
-	for _, m := range bp.WarnMinutes {
-		if m < 1 || m >= bp.Minutes {
-			ps.Errorf(1, "wrong-value", "warn_minutes: %d is not within the %d minutes of the exam", m, bp.Minutes)
-		}
-	}
-	bp.pass(f.Pass, ps)
-	bp.slots(&f, ps)
-	for _, s := range f.Settings {
-		if s.weight < 1 || s.setting.Text != "outpatient" && !slices.ContainsFunc(Settings, func(a Area) bool { return a.ID == s.setting.Text }) {
-			ps.Errorf(s.setting.At, "wrong-value", "settings: %q must be outpatient or one of %s, with a share of 1 or more", s.setting.Text, list(Settings))
-		}
-		bp.Settings = append(bp.Settings, Share{s.setting.Text, s.weight})
-	}
-	if len(markdown.Errors(ps.List)) > 0 {
-		return nil, ps.List
-	}
-	return bp, ps.List
-}
-
-func oneOf(ps *markdown.Problems, l markdown.Line, name string, values ...string) {
-	if !slices.Contains(values, l.Text) {
-		ps.Errorf(at(l), "wrong-value", "%s is %s, not %q", name, strings.Join(values, " or "), l.Text)
-	}
-}
-
-func (bp *Blueprint) pass(f passFile, ps *markdown.Problems) {
-	switch {
-	case f.Percent > 0 && f.Scaled == 0 && f.RawPercent == 0 && f.Of == nil:
-		bp.Pass.Percent = f.Percent
-	case f.Percent == 0 && len(f.Of) == 2 && f.Of[0] < f.Scaled && f.Scaled < f.Of[1] && f.RawPercent > 0:
-		bp.Pass = Pass{Percent: f.RawPercent, Scaled: f.Scaled, ScaleRange: [2]int{f.Of[0], f.Of[1]}}
-	default:
-		ps.Errorf(1, "wrong-value", "pass is {percent: 70} or {scaled: 300, of: [100, 400], raw_percent: 70}")
-	}
-	if bp.Pass.Percent > 99 {
-		ps.Errorf(1, "wrong-value", "a pass mark of %d per cent cannot be missed by a single item", bp.Pass.Percent)
-	}
-}
-
-func (bp *Blueprint) slots(f *blueprintFile, ps *markdown.Problems) {
-	if (len(f.Areas) > 0) == (len(f.Domains) > 0) {
-		ps.Errorf(1, "missing-key", "an exam has areas with counts or domains with shares, one of the two")
-		return
-	}
-	used := map[string]bool{}
-	area := func(l markdown.Line) string {
-		if !ValidArea(l.Text) {
-			ps.Errorf(at(l), "unknown-area", "there is no area %q", l.Text)
-		}
-		if used[l.Text] {
-			ps.Errorf(at(l), "unknown-area", "the area %q stands twice", l.Text)
-		}
-		used[l.Text] = true
-		return l.Text
-	}
-	var weights []int
-	for _, a := range f.Areas {
-		bp.Slots = append(bp.Slots, Slot{Name: AreaTitle(a.ID.Text), Areas: []string{area(a.ID)}})
-		weights = append(weights, a.Count)
-		if a.Count < 1 {
-			ps.Errorf(at(a.ID), "wrong-value", "the count of %s is %d", a.ID.Text, a.Count)
-		}
-	}
-	for _, d := range f.Domains {
-		s := Slot{Name: d.Name.Text}
-		for _, l := range d.Areas {
-			s.Areas = append(s.Areas, area(l))
-		}
-		if s.Name == "" || len(s.Areas) == 0 || d.Share < 1 {
-			ps.Errorf(at(d.Name), "missing-key", "a domain has a name, a share and areas")
-		}
-		bp.Slots = append(bp.Slots, s)
-		weights = append(weights, d.Share)
-	}
-	total := 0
-	for _, w := range weights {
-		total += w
-	}
-	switch {
-	case !bp.ByDomain && total != bp.Items-bp.Unscored:
-		ps.Errorf(at(f.Areas[0].ID), "wrong-value", "the counts of the areas add up to %d, and the exam has %d scored items", total, bp.Items-bp.Unscored)
-	case bp.ByDomain && total != 100:
-		ps.Errorf(at(f.Domains[0].Name), "wrong-value", "the shares of the domains add up to %d in place of 100", total)
-	case total > 0:
-		bp.apportion(weights)
-	}
-}
-
-// apportion deals the scored and the unscored items out to the slots.
+// apportion deals the scored and the unscored questions out to the slots.
 func (bp *Blueprint) apportion(weights []int) {
-	scored := largestRemainder(bp.Items-bp.Unscored, weights)
+	scored := largestRemainder(bp.Items-bp.Unscored-bp.Charts.Count, weights)
 	unscored := largestRemainder(bp.Unscored, weights)
 	for i := range bp.Slots {
 		bp.Slots[i].Scored, bp.Slots[i].Unscored = scored[i], unscored[i]
@@ -282,8 +147,12 @@ const (
 	drillItems  = 10
 )
 
-// Half is the exam at half its length and time, with the areas in the same proportion.
+// Half is the exam at half its length and time, with the areas in the same proportion and half of the breaks. An exam with a fixed list, or
+// of one item, has no half: nil.
 func (bp *Blueprint) Half() *Blueprint {
+	if bp.Items < 2 || bp.fixed() {
+		return nil
+	}
 	h := *bp
 	h.ID, h.Name, h.Full = bp.ID+halfSuffix, bp.Name+", half", bp.ID
 	h.Minutes, h.Items, h.Unscored = bp.Minutes/2, bp.Items/2, bp.Unscored/2
@@ -293,13 +162,38 @@ func (bp *Blueprint) Half() *Blueprint {
 			h.WarnMinutes = append(h.WarnMinutes, m)
 		}
 	}
+	if h.Breaks.Count /= 2; h.Breaks.Count == 0 {
+		h.Breaks = Breaks{}
+	}
+	if h.Charts.Count /= 2; h.Charts.Count == 0 {
+		h.Charts = Charts{}
+	}
 	h.Slots = slices.Clone(bp.Slots)
 	weights := make([]int, len(bp.Slots))
 	for i, s := range bp.Slots {
 		weights[i] = s.Scored
 	}
 	h.apportion(weights)
+	h.Groups = nil
+	for _, g := range bp.Groups {
+		if n := min((g.Count+1)/2, h.slotOf(g.Area).Scored/2); n > 0 {
+			h.Groups = append(h.Groups, GroupCount{g.Area, n})
+		}
+	}
 	return &h
+}
+
+// fixed reports whether the exam names the questions or the charts of its own accord.
+func (bp *Blueprint) fixed() bool { return len(bp.Questions) > 0 || len(bp.Charts.Cases) > 0 }
+
+// slotOf is the slot that an area belongs to; an empty one for an area that the exam does not have.
+func (bp *Blueprint) slotOf(area string) Slot {
+	for _, s := range bp.Slots {
+		if slices.Contains(s.Areas, area) {
+			return s
+		}
+	}
+	return Slot{}
 }
 
 // drill is an exercise in one area: up to ten items, no clock, feedback after each.
@@ -307,7 +201,7 @@ func drill(area string, available int) *Blueprint {
 	n := min(available, drillItems)
 	return &Blueprint{
 		ID: drillPrefix + area, Name: "Drill: " + AreaTitle(area), Items: n, Pass: Pass{Percent: 70}, Navigation: "free", Book: "open",
-		Feedback: "each", Drill: true, Slots: []Slot{{Name: AreaTitle(area), Areas: []string{area}, Scored: n}},
+		Feedback: "each", Drill: true, Difficulty: defaultDifficulty, Slots: []Slot{{Name: AreaTitle(area), Areas: []string{area}, Scored: n}},
 	}
 }
 

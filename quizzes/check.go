@@ -1,7 +1,6 @@
 package quizzes
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -31,11 +30,8 @@ func (b *Bank) Check(book Codebook) []markdown.Problem {
 		problems = append(problems, ps...)
 	}
 	for _, bp := range b.blueprints {
-		if bp.Full != "" {
-			continue // a half exam is short where the whole one is
-		}
-		if s := bp.short(b.have); s != "" {
-			problems = append(problems, markdown.Problem{File: bp.File, Line: 1, Severity: markdown.Warning, Rule: "bank-too-small", Message: fmt.Sprintf("the bank cannot fill %s: %s", bp.ID, s)})
+		if bp.Full == "" { // a half exam is short where the whole one is
+			problems = append(problems, b.CheckBlueprint(bp)...)
 		}
 	}
 	// Lines that the key and its alternatives share are read more than once.

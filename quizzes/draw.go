@@ -21,16 +21,26 @@ type Form struct {
 	Items     []FormItem `json:"items"`
 }
 
-// FormItem is one place of a form.
+// The kinds of FormItem.
+const (
+	ItemQuestion = "question"
+	ItemCase     = "case"
+)
+
+// FormItem is one place of a form. Encoded as JSON it is stored with the sitting and read back the same. It tells the order in which options
+// are shown, so it stays on the server.
 type FormItem struct {
 	ID     string `json:"id"`
-	Area   string `json:"area"`
+	Kind   string `json:"kind"` // question or case
+	Area   string `json:"area"` // of a case: cases
 	Scored bool   `json:"scored"`
+	Weight int    `json:"weight"`          // how many items it is worth in the score, 1 or more
+	Group  string `json:"group,omitempty"` // the case whose chart is shown; of a case itself ""
 	// Shuffle is the order in which options or entries are shown: place i shows the author's entry Shuffle[i]. Of a match question it
 	// is the right column. Nil where there is nothing to shuffle.
-	Shuffle   []int  `json:"-"`
-	ShownHash string `json:"-"` // of the question as drawn
-	KeyHash   string `json:"-"`
+	Shuffle   []int  `json:"order,omitempty"`
+	ShownHash string `json:"shown"` // of the question or case as drawn
+	KeyHash   string `json:"key"`
 }
 
 // drawAttempts is how often Draw deals again when enemies stand in each other's way.
@@ -272,7 +282,8 @@ func (d *drawing) form(seed uint64) Form {
 			return cmp.Or(cmp.Compare(x.q.File, y.q.File), cmp.Compare(x.q.Line, y.q.Line))
 		})
 		for _, it := range b {
-			f.Items = append(f.Items, FormItem{ID: it.q.ID, Area: it.q.Area, Scored: it.scored, Shuffle: Shuffle(it.q, d.rng), ShownHash: it.q.ShownHash, KeyHash: it.q.KeyHash})
+			f.Items = append(f.Items, FormItem{ID: it.q.ID, Kind: ItemQuestion, Area: it.q.Area, Scored: it.scored, Weight: 1, Group: it.q.Group,
+				Shuffle: Shuffle(it.q, d.rng), ShownHash: it.q.ShownHash, KeyHash: it.q.KeyHash})
 		}
 	}
 	return f

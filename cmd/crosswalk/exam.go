@@ -35,10 +35,41 @@ func exam(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	if f.json {
-		return printJSON(io, form)
+		return printJSON(io, shownForm(form))
 	}
 	printForm(io, form)
 	return nil
+}
+
+// drawnForm is a form as exam draw prints it: what is in it, not how it is shown or what its keys are.
+type drawnForm struct {
+	Blueprint string      `json:"blueprint"`
+	Seed      uint64      `json:"seed"`
+	Items     []drawnItem `json:"items"`
+}
+
+type drawnItem struct {
+	ID     string `json:"id"`
+	Area   string `json:"area"`
+	Scored bool   `json:"scored"`
+	Kind   string `json:"kind,omitempty"`   // "case" for a chart that is coded as a whole
+	Group  string `json:"group,omitempty"`  // the case whose chart is shown
+	Weight int    `json:"weight,omitempty"` // where it is not 1
+}
+
+func shownForm(form quizzes.Form) drawnForm {
+	out := drawnForm{Blueprint: form.Blueprint, Seed: form.Seed, Items: []drawnItem{}}
+	for _, it := range form.Items {
+		d := drawnItem{ID: it.ID, Area: it.Area, Scored: it.Scored, Group: it.Group}
+		if it.Kind != quizzes.ItemQuestion {
+			d.Kind = it.Kind
+		}
+		if it.Weight != 1 {
+			d.Weight = it.Weight
+		}
+		out.Items = append(out.Items, d)
+	}
+	return out
 }
 
 func printForm(io streams, form quizzes.Form) {
