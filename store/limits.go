@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"hash/maphash"
+	"slices"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -35,10 +38,39 @@ func setFreeAt(tx *gorm.DB, key string, free int64) error {
 	return tx.Exec(`INSERT INTO rate_limits (limit_key, free_at) VALUES (?, ?) ON CONFLICT (limit_key) DO UPDATE SET free_at = excluded.free_at`, key, free).Error
 }
 
+// stripes are locks for keys. Two keys may share one.
+type stripes [64]sync.Mutex
+
+var stripeSeed = maphash.MakeSeed()
+
+// holdLimits keeps other writers of this program away from some keys until it is released: a class that signs in from one address changes
+// one row, and where several connections write, each would be refused for what another had just written. Other servers are kept apart by
+// the database.
+func (db *DB) holdLimits(keys ...[]string) (release func()) {
+	if !db.d.shared() {
+		return func() {}
+	}
+	var held []int
+	for _, k := range slices.Concat(keys...) {
+		held = append(held, int(maphash.String(stripeSeed, k)%uint64(len(db.limitKeys))))
+	}
+	slices.Sort(held) // in one order, so that nobody waits in a circle
+	held = slices.Compact(held)
+	for _, i := range held {
+		db.limitKeys[i].Lock()
+	}
+	return func() {
+		for _, i := range held {
+			db.limitKeys[i].Unlock()
+		}
+	}
+}
+
 // Take implements progress.LimitStore.
 func (db *DB) Take(ctx context.Context, now time.Time, keys []string, limits []progress.Limit) (time.Duration, error) {
 	var wait time.Duration
-	err := db.write(ctx, "rate limit", func(tx *gorm.DB) error {
+	defer db.holdLimits(keys)()
+	err := db.writeAlone(ctx, "rate limit", func(tx *gorm.DB) error {
 		wait = 0
 		next := make([]int64, len(keys))
 		for i, key := range keys {
@@ -67,7 +99,8 @@ func (db *DB) Take(ctx context.Context, now time.Time, keys []string, limits []p
 
 // Give implements progress.LimitStore.
 func (db *DB) Give(ctx context.Context, keys []string, limits []progress.Limit, forget []string) error {
-	return db.write(ctx, "rate limit", func(tx *gorm.DB) error {
+	defer db.holdLimits(keys, forget)()
+	return db.writeAlone(ctx, "rate limit", func(tx *gorm.DB) error {
 		for i, key := range keys {
 			if err := tx.Exec(`UPDATE rate_limits SET free_at = free_at - ? WHERE limit_key = ?`, limits[i].Every.Milliseconds(), key).Error; err != nil {
 				return err

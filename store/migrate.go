@@ -62,7 +62,7 @@ func schemaVersion(ctx context.Context, d dialect, q interface {
 		return 0, nil
 	}
 	if ours == 0 {
-		return 0, errors.New("it is the database of another program: name another file")
+		return 0, errors.New("it is the database of another program: name another")
 	}
 	var v int
 	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM schema_migrations`).Scan(&v)
@@ -100,19 +100,24 @@ func apply(ctx context.Context, d dialect, pool *sql.DB, m migration) error {
 		return err
 	}
 	defer tx.Rollback()
+	if alone := d.migrateAlone(); alone != "" {
+		if _, err := tx.ExecContext(ctx, alone); err != nil {
+			return err
+		}
+	}
 	have, err := schemaVersion(ctx, d, tx)
 	if err != nil || have >= m.version {
 		return err
 	}
 	if m.version == 1 {
-		if _, err := tx.ExecContext(ctx, `CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`); err != nil {
+		if _, err := tx.ExecContext(ctx, d.ddl(`CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`)); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+	if _, err := tx.ExecContext(ctx, d.ddl(m.sql)); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)`, m.version, m.name, time.Now().UnixMilli()); err != nil {
+	if _, err := tx.ExecContext(ctx, d.rebind(`INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)`), m.version, m.name, time.Now().UnixMilli()); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -35,14 +35,21 @@ func TestParseURL(t *testing.T) {
 		{"file::memory:", "", "in memory"},
 		{"file:x.db?mode=memory", "", "options after ?"},
 		{"sqlite://host/x.db", "", `"host" names a machine`},
-		{"postgres://u:secret@h/db", "", "later version"},
-		{"postgresql://h/db", "", "later version"},
+		{"postgres://u:secret@h/db", "postgres://u@h:5432/db", ""},
+		{"postgresql://u@h:5433/db?sslmode=disable", "postgres://u@h:5433/db", ""},
+		{"postgres:///db?host=/run/postgresql&user=u", "postgres://u@/db?host=/run/postgresql", ""},
+		{"PostgreSQL://u@h", "postgres://u@h:5432/u", ""},
+		{"postgres:u:secret@h/db", "", "cannot be read"},
+		{"postgres://u:secret/@h/db", "", "cannot be read"},
+		{"postgres://u:%zzsecret@h/db", "", "cannot be read"},
+		{"postgres://u:secret@h:port/db", "", "cannot be read"},
+		{"postgres://u:secret@h/db?sslmode=secret", "", "option that cannot be used"},
 		{"mysql://h/db", "", `"mysql" is not known`},
 	} {
 		got, err := ParseURL(c.in)
 		switch {
-		case c.err == "" && (err != nil || got != c.want):
-			t.Errorf("%q: got %q, %v; want %q", c.in, got, err, c.want)
+		case c.err == "" && (err != nil || got.String() != c.want):
+			t.Errorf("%q: got %q, %v; want %q", c.in, got.String(), err, c.want)
 		case c.err != "" && (!errors.Is(err, ErrURL) || !strings.Contains(err.Error(), c.err)):
 			t.Errorf("%q: got error %v, want one with %q", c.in, err, c.err)
 		case err != nil && strings.Contains(err.Error(), "secret"):
@@ -228,7 +235,7 @@ func TestPragmas(t *testing.T) {
 		}
 	}
 	// The pool of the writer has one connection; two are opened by its DSN.
-	second, err := sql.Open(driverName, dsn(db.path, writeParams(5*time.Second)))
+	second, err := sql.Open(driverName, dsn(db.target.path, writeParams(5*time.Second)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +320,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("after making room: %d, %v", n, err)
 	}
 
-	held, err := sql.Open(driverName, dsn(db.path, "_txlock=immediate"))
+	held, err := sql.Open(driverName, dsn(db.target.path, "_txlock=immediate"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,17 +24,50 @@ const driverName = "sqlite"
 const journalLimit = 4 << 20
 
 // sqliteDialect is SQLite through modernc.org/sqlite under gorm.io/driver/sqlite.
-type sqliteDialect struct{}
+type sqliteDialect struct{ path string }
 
 func (sqliteDialect) gorm(pool gorm.ConnPool) gorm.Dialector {
 	return gormsqlite.New(gormsqlite.Config{DriverName: driverName, Conn: pool})
 }
+
+func (sqliteDialect) prepare() bool { return true }
+
+// One connection writes at a time, whatever one does.
+func (sqliteDialect) lanes() int { return 1 }
+
+func (sqliteDialect) shared() bool { return false }
+
+// Nothing but the disk can keep a statement waiting, and busy_timeout bounds the wait for other programs.
+func (sqliteDialect) patience() time.Duration { return 0 }
 
 // A transaction that reads first and writes later would fail with SQLITE_BUSY when another program writes in between.
 func (sqliteDialect) begin() string { return "BEGIN IMMEDIATE" }
 
 // One transaction writes at a time, so what it reads stays.
 func (sqliteDialect) forShare() string { return "" }
+
+// The database is a file of this machine, and so is the clock.
+func (sqliteDialect) clock(context.Context, *sql.DB) (time.Time, error) { return time.Now(), nil }
+
+func (sqliteDialect) local() bool { return true }
+
+func (sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+func (sqliteDialect) rebind(text string) string { return text }
+
+func (sqliteDialect) ddl(text string) string { return text }
+
+// The transaction is an immediate one and so alone already.
+func (sqliteDialect) migrateAlone() string { return "" }
+
+// tidy empties the write-ahead log into the database.
+func (sqliteDialect) tidy(ctx context.Context, c *sql.Conn) error {
+	var blocked, frames, moved int
+	return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&blocked, &frames, &moved)
+}
 
 func (sqliteDialect) tables() string {
 	return `SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'schema_migrations' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
@@ -68,14 +101,15 @@ func (sqliteDialect) fault(err error) fault {
 }
 
 // Settings hold for a connection, so they go into the DSN and never into a statement after opening. busy_timeout comes first, because
-// switching to WAL takes a lock. synchronous(FULL) is what makes an acknowledged commit survive a power failure.
+// switching to WAL takes a lock. synchronous(FULL) is what makes an acknowledged commit survive a power failure. LIKE
+// tells case apart as PostgreSQL's does.
 func writeParams(wait time.Duration) string {
-	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)&_txlock=immediate&_time_format=sqlite",
+	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=case_sensitive_like(1)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)&_txlock=immediate&_time_format=sqlite",
 		wait.Milliseconds(), journalLimit)
 }
 
 func readParams(wait time.Duration) string {
-	return fmt.Sprintf("mode=ro&_pragma=busy_timeout(%d)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_time_format=sqlite", wait.Milliseconds())
+	return fmt.Sprintf("mode=ro&_pragma=busy_timeout(%d)&_pragma=foreign_keys(1)&_pragma=case_sensitive_like(1)&_pragma=synchronous(FULL)&_time_format=sqlite", wait.Milliseconds())
 }
 
 // header begins every SQLite file: https://www.sqlite.org/fileformat.html section 1.3.
@@ -136,6 +170,30 @@ func prepareFolder(dir string, makeIt bool) error {
 	return nil
 }
 
+// openSQLite opens the pools of a file. copyTo, for a database that was there, copies it beside itself.
+func (db *DB) openSQLite(ctx context.Context, opts Options) (copyTo func(from int) error, err error) {
+	path := db.target.path
+	existing, err := prepareFile(path, opts.URL == "", opts.MustExist)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Readers == 0 {
+		opts.Readers = 4
+	}
+	db.d = sqliteDialect{path: path}
+	if db.writePool, db.readPool, err = openPools(path, opts.BusyWait, opts.Readers); err != nil {
+		return nil, db.d.inWords(err)
+	}
+	if !existing {
+		return nil, nil
+	}
+	return func(from int) error {
+		to := fmt.Sprintf("%s.before-migration-%04d-%s", path, from, time.Now().UTC().Format("20060102T150405.000"))
+		db.log.Info("database copied before migration", "copy", filepath.Base(to), "schema", from)
+		return vacuumInto(ctx, db.writePool, to)
+	}, nil
+}
+
 // openPools opens the one writing connection and the reading pool.
 func openPools(path string, wait time.Duration, readers int) (write, read *sql.DB, err error) {
 	if write, err = sql.Open(driverName, dsn(path, writeParams(wait))); err != nil {
@@ -154,8 +212,8 @@ func openPools(path string, wait time.Duration, readers int) (write, read *sql.D
 	return write, read, nil
 }
 
-// inWords says what a person can do about a database that does not open.
-func inWords(path string, d dialect, err error) error {
+func (d sqliteDialect) inWords(err error) error {
+	path := d.path
 	switch d.fault(err) {
 	case busy:
 		return fmt.Errorf("the database %s is held by another program: stop that program (another server, an open database browser) and try again: %w", path, err)
@@ -171,10 +229,8 @@ func inWords(path string, d dialect, err error) error {
 	return fmt.Errorf("the database %s: %w", path, err)
 }
 
-// Backup writes a whole and consistent copy of the database to a new file that only its owner can read, while the server works. A file
-// that is there already is an error.
-func (db *DB) Backup(ctx context.Context, path string) error {
-	return vacuumInto(ctx, db.readPool, path)
+func (sqliteDialect) backup(ctx context.Context, pool *sql.DB, path string) error {
+	return vacuumInto(ctx, pool, path)
 }
 
 func vacuumInto(ctx context.Context, pool *sql.DB, path string) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -29,26 +28,29 @@ type Options struct {
 	MustExist bool
 	// Logger gets what goes wrong in the background; slog.Default() when nil.
 	Logger *slog.Logger
-	// Readers is the most connections that read at the same time (4 when 0).
+	// Readers is the most connections that read at the same time (when 0: 4, with PostgreSQL 8).
 	Readers int
 	// BusyWait is how long to wait for a lock that another program holds (5 s when 0).
 	BusyWait time.Duration
-	// Checkpoint is how often the write-ahead log is emptied into the database (1 min when 0).
+	// Checkpoint is how often SQLite's write-ahead log is emptied into the database (1 min when 0).
 	Checkpoint time.Duration
 
 	migrations []migration // those of this program when nil; tests have others
+	writers    int         // connections that write to PostgreSQL (6 when 0); tests have others
 }
 
 // DB is an open database. It satisfies progress.Storage and is safe to share.
 type DB struct {
-	path      string
+	target    Target
 	d         dialect
 	log       *slog.Logger
 	writePool *sql.DB
 	readPool  *sql.DB
 	read      *gorm.DB
 	w         *writer
+	saveItem  string   // for this dialect
 	kept      sync.Map // org and hash of content versions that are known to be stored
+	limitKeys stripes
 	stop      chan struct{}
 	timer     sync.WaitGroup
 	closeOnce sync.Once
@@ -62,80 +64,73 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	if opts.Readers == 0 {
-		opts.Readers = 4
-	}
 	if opts.BusyWait == 0 {
 		opts.BusyWait = 5 * time.Second
 	}
 	if opts.Checkpoint == 0 {
 		opts.Checkpoint = time.Minute
 	}
-	path := opts.Path
+	target := Target{path: opts.Path}
 	if opts.URL != "" {
 		var err error
-		if path, err = ParseURL(opts.URL); err != nil {
+		if target, err = ParseURL(opts.URL); err != nil {
 			return nil, err
 		}
 	}
-	if path == "" {
-		return nil, fmt.Errorf("no database is named: %w", ErrURL)
-	}
-	existing, err := prepareFile(path, opts.URL == "", opts.MustExist)
-	if err != nil {
-		return nil, err
-	}
 	if opts.migrations == nil {
+		var err error
 		if opts.migrations, err = migrations(migrationFiles); err != nil {
 			return nil, err
 		}
 	}
-	db := &DB{path: path, d: sqliteDialect{}, log: opts.Logger, stop: make(chan struct{})}
-	if db.writePool, db.readPool, err = openPools(path, opts.BusyWait, opts.Readers); err != nil {
-		return nil, inWords(path, db.d, err)
+	db := &DB{target: target, log: opts.Logger, stop: make(chan struct{})}
+	var copyTo func(from int) error
+	var err error
+	switch {
+	case target.Postgres():
+		err = db.openPostgres(ctx, opts)
+	case target.path == "":
+		err = fmt.Errorf("no database is named: %w", ErrURL)
+	default:
+		copyTo, err = db.openSQLite(ctx, opts)
+	}
+	if err != nil {
+		return nil, err
 	}
 	fail := func(err error) (*DB, error) {
 		db.readPool.Close()
 		db.writePool.Close()
-		return nil, inWords(path, db.d, err)
-	}
-	copyTo := func(from int) error {
-		to := fmt.Sprintf("%s.before-migration-%04d-%s", path, from, time.Now().UTC().Format("20060102T150405.000"))
-		db.log.Info("database copied before migration", "copy", filepath.Base(to), "schema", from)
-		return vacuumInto(ctx, db.writePool, to)
-	}
-	if !existing {
-		copyTo = nil
+		return nil, db.d.inWords(err)
 	}
 	if err := migrate(ctx, db.d, db.writePool, opts.migrations, copyTo); err != nil {
 		return fail(err)
 	}
-	if db.read, err = gorm.Open(db.d.gorm(db.readPool), gormConfig()); err != nil {
+	if db.read, err = gorm.Open(db.d.gorm(db.readPool), gormConfig(db.d)); err != nil {
 		return fail(err)
 	}
 	if db.w, err = newWriter(ctx, db.writePool, db.d, db.log); err != nil {
 		return fail(err)
 	}
-	db.timer.Go(func() { db.checkpoints(opts.Checkpoint) })
+	db.timer.Go(func() { db.tidies(opts.Checkpoint) })
 	return db, nil
 }
 
-// gormConfig: statements are prepared once, nothing is logged (rows hold personal data), transactions are begun by the writer alone.
-func gormConfig() *gorm.Config {
+// gormConfig: nothing is logged (rows hold personal data), transactions are begun by the writer alone.
+func gormConfig(d dialect) *gorm.Config {
 	return &gorm.Config{
-		SkipDefaultTransaction: true, PrepareStmt: true, DisableAutomaticPing: true, Logger: logger.Discard,
+		SkipDefaultTransaction: true, PrepareStmt: d.prepare(), DisableAutomaticPing: true, Logger: logger.Discard,
 		NowFunc: func() time.Time { return time.Now().UTC() },
 	}
 }
 
-// checkpoints empties the write-ahead log on a timer, between two commits.
-func (db *DB) checkpoints(every time.Duration) {
+// tidies does what the database wants done between two commits, on a timer.
+func (db *DB) tidies(every time.Duration) {
 	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
 		select {
 		case <-t.C:
-			if err := db.w.between(db.truncate); err != nil && !errors.Is(err, errClosed) {
+			if err := db.w.between(db.d.tidy); err != nil && !errors.Is(err, errClosed) {
 				db.log.Warn("write-ahead log not emptied; it will be tried again", "error", err)
 			}
 		case <-db.stop:
@@ -144,18 +139,13 @@ func (db *DB) checkpoints(every time.Duration) {
 	}
 }
 
-func (db *DB) truncate(ctx context.Context, c *sql.Conn) error {
-	var blocked, frames, moved int
-	return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&blocked, &frames, &moved)
-}
-
-// Close waits for the writes under way, empties the write-ahead log and closes the file. Later calls answer an error.
+// Close waits for the writes under way, empties SQLite's write-ahead log and closes the database. Later calls answer an error.
 func (db *DB) Close() error {
 	db.closeOnce.Do(func() {
 		close(db.stop)
 		db.timer.Wait()
 		readErr := db.readPool.Close() // readers would keep the log from being emptied
-		writeErr := db.w.close(db.truncate)
+		writeErr := db.w.close(db.d.tidy)
 		db.closeErr = errors.Join(writeErr, readErr, db.writePool.Close())
 	})
 	return db.closeErr
@@ -181,10 +171,22 @@ func (db *DB) Stats() Stats {
 	return Stats{Writes: db.w.writes.Load(), Commits: db.w.commits.Load()}
 }
 
-// write runs a unit of work and returns when it is durable or undone. The work may run twice (see writer), so it must set, not add to,
-// what it hands out.
+// write runs a unit of work and returns when it is durable or undone. The work may run more than once (see writer), so it must set, not
+// add to, what it hands out.
 func (db *DB) write(ctx context.Context, op string, work func(tx *gorm.DB) error) error {
 	return db.wrap(op, db.w.do(ctx, work))
+}
+
+// writeAlone is write for work on rows that many people share: where several connections write, it gets a transaction of its own, so
+// that nobody waits for the rows longer than need be.
+func (db *DB) writeAlone(ctx context.Context, op string, work func(tx *gorm.DB) error) error {
+	return db.wrap(op, db.w.doAlone(ctx, work))
+}
+
+// Backup writes a whole and consistent copy of the database to a new file that only its owner can read, while the server works. The file
+// is an SQLite database with the same tables, whichever database this is. A file that is there already is an error.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	return db.d.backup(ctx, db.readPool, path)
 }
 
 // wrap turns a database's error into the sentinels of progress, in one place.
@@ -200,10 +202,10 @@ func (db *DB) wrap(op string, err error) error {
 		return fmt.Errorf("%s: %w: %w", op, progress.ErrDuplicate, err)
 	case foreignKey: // the learner or attempt that the row belongs to is not there
 		return fmt.Errorf("%s: %w: %w", op, progress.ErrNotFound, err)
-	case busy, full, unwritable, broken, unopenable:
+	case retry, busy, full, unwritable, broken, unopenable, unreachable:
 		return fmt.Errorf("%s: %w: %w", op, progress.ErrUnavailable, err)
 	}
-	if errors.Is(err, errClosed) || errors.Is(err, sql.ErrConnDone) {
+	if errors.Is(err, errClosed) || errors.Is(err, errTransaction) || errors.Is(err, sql.ErrConnDone) {
 		return fmt.Errorf("%s: %w: %w", op, progress.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", op, err)

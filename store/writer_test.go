@@ -238,7 +238,7 @@ func TestCloseAnswersWhatWasHandedIn(t *testing.T) {
 func TestTheWritingConnectionIsRenewed(t *testing.T) {
 	db := openNew(t)
 	l := addLearner(t, db)
-	if err := db.w.conn.Close(); err != nil {
+	if err := db.w.lanes[0].conn.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.MarkLesson(t.Context(), l.Org, l.ID, "a", true, storetest.T0); err != nil {
