@@ -70,17 +70,18 @@ func (db *DB) AddPolicy(ctx context.Context, org progress.OrgID, p progress.Poli
 		ID: string(p.RevisionID), OrgID: string(org), OwnerID: string(p.Owner), PolicyID: string(p.ID), Revision: p.Revision, Name: p.Body.Name, Body: string(body), CreatedAt: ms(p.CreatedAt),
 	}
 	return db.write(ctx, "add policy", func(tx *gorm.DB) error {
+		// Retiring the policy and erasing its owner must not go by what is read here unseen.
 		var last []policyRow
-		if err := tx.Where("policy_id = ?", p.ID).Order("revision DESC").Limit(1).Find(&last).Error; err != nil {
+		if err := tx.Raw("SELECT * FROM policies WHERE policy_id = ? ORDER BY revision DESC LIMIT 1"+db.d.forShare(), p.ID).Scan(&last).Error; err != nil {
 			return err
 		}
 		switch {
 		case len(last) == 0 && p.Revision == 1:
-			var owners int64 // the owner must be of the organisation
-			if err := tx.Model(&learnerRow{}).Where("org_id = ? AND id = ? AND erased_at IS NULL", org, p.Owner).Count(&owners).Error; err != nil {
+			var owners []string // the owner must be of the organisation
+			if err := tx.Raw("SELECT id FROM learners WHERE org_id = ? AND id = ? AND erased_at IS NULL"+db.d.forShare(), org, p.Owner).Scan(&owners).Error; err != nil {
 				return err
 			}
-			if owners == 0 {
+			if len(owners) == 0 {
 				return progress.ErrNotFound
 			}
 		case len(last) == 0 || last[0].OrgID != string(org) || last[0].OwnerID != string(p.Owner) || last[0].RetiredAt != nil:
