@@ -59,6 +59,7 @@ type SittingStore interface {
 // ExamStore keeps composed exams, the rules of sitting, cohorts and disputes.
 type ExamStore interface {
 	// AddComposed keeps a revision and the entry. ErrDuplicate: the newest revision is not the one before it, or the exam is another's.
+	// ErrNotFound: the owner is not in the organisation, or the exam is retired.
 	AddComposed(ctx context.Context, org OrgID, e ComposedExam, entry AuditEntry) error
 	// ComposedExams lists newest revisions by id of the exam, retired ones too; owner "" is everyone.
 	ComposedExams(ctx context.Context, org OrgID, owner LearnerID) ([]ComposedExam, error)
@@ -66,7 +67,8 @@ type ExamStore interface {
 	ComposedExam(ctx context.Context, org OrgID, exam string) (ComposedExam, error)
 	RetireComposed(ctx context.Context, org OrgID, exam string, entry AuditEntry) error
 
-	// SaveRule puts a rule in the place of the one of the same exam, kind and ref.
+	// SaveRule puts a rule in the place of the owner's one of the same exam, kind and ref. ErrDuplicate: that one is another owner's.
+	// ErrNotFound: there is no such owner, learner or open cohort.
 	SaveRule(ctx context.Context, org OrgID, r ExamRule, entry AuditEntry) error
 	DropRule(ctx context.Context, org OrgID, id RuleID, entry AuditEntry) error // ErrNotFound
 	// Rules lists an owner's, or for "" all.
@@ -77,6 +79,8 @@ type ExamStore interface {
 	AddCohort(ctx context.Context, org OrgID, c Cohort, entry AuditEntry) error
 	Cohorts(ctx context.Context, org OrgID, owner LearnerID) ([]Cohort, error) // "" is everyone's
 	Cohort(ctx context.Context, org OrgID, id CohortID) (Cohort, error)        // ErrNotFound
+	// CohortsOf lists the cohorts that a learner is a member of, closed ones too.
+	CohortsOf(ctx context.Context, org OrgID, l LearnerID) ([]Cohort, error)
 	CloseCohort(ctx context.Context, org OrgID, id CohortID, entry AuditEntry) error
 	// Members lists a cohort's learners, by name.
 	Members(ctx context.Context, org OrgID, id CohortID) ([]Learner, error)

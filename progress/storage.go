@@ -18,6 +18,7 @@ type Storage interface {
 	DeskStore
 	NoteStore
 	PolicyStore
+	ExamStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
@@ -43,8 +44,9 @@ type AccountStore interface {
 	Learners(ctx context.Context, org OrgID, f UserFilter) ([]Learner, int, error)
 	// AnyLearner reports whether any organisation has a learner.
 	AnyLearner(ctx context.Context) (bool, error)
-	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes and reading positions away, and the policies that graded nothing; those
-	// that did are retired. It has scrub take free text out of each attempt and grading, and keeps the entry. ErrNotFound.
+	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes, reading positions, places in cohorts, exam rules for the learner and
+	// the words of disputes away, and the policies that graded nothing; those that did are retired, and so are composed exams. It has
+	// scrub take free text out of each attempt and grading, and keeps the entry. ErrNotFound.
 	Erase(ctx context.Context, org OrgID, id LearnerID, at time.Time, scrub Scrubber, entry AuditEntry) error
 }
 
@@ -68,8 +70,8 @@ type StoredSession struct {
 // SessionStore keeps sessions. A session is looked up by its token alone: the organisation comes from it.
 type SessionStore interface {
 	// OpenSession keeps a session. Where guest is not "", the guest's record goes over to the session's learner in the same unit of work:
-	// attempts, drills, lesson marks (done stays done), drafts (the newer of the two) and book notes (both texts), and the guest's sessions end. A guest that is
-	// not there, or is no guest, is passed over.
+	// attempts, drills, lesson marks (done stays done), drafts (the newer of the two), book notes (both texts), places in cohorts, exam
+	// rules and disputes, and the guest's sessions end. A guest that is not there, or is no guest, is passed over.
 	OpenSession(ctx context.Context, org OrgID, s StoredSession, guest LearnerID) error
 	// SessionByHash answers ErrNotFound for unknown sessions. Expired ones are found; the caller compares.
 	SessionByHash(ctx context.Context, tokenHash string) (StoredSession, Learner, error)

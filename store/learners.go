@@ -188,6 +188,9 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 		if err := erasePolicies(tx, org, id, ms(when)); err != nil {
 			return err
 		}
+		if err := eraseExams(tx, org, id, ms(when)); err != nil {
+			return err
+		}
 		if err := scrubAttempts(tx, org, id, scrub); err != nil {
 			return err
 		}
@@ -255,6 +258,9 @@ func merge(tx *gorm.DB, org progress.OrgID, guest, into progress.LearnerID, when
 		return err
 	}
 	if err := mergeNotes(tx, org, guest, into, when); err != nil {
+		return err
+	}
+	if err := mergeExams(tx, org, guest, into); err != nil {
 		return err
 	}
 	return endSessions(tx, org, guest)
