@@ -18,20 +18,14 @@ func (s *Service) SetContent(bank *quizzes.Bank) { s.SwapContent(FromBank(bank))
 
 // FromBank gives a bank as Content.
 func FromBank(bank *quizzes.Bank) Content {
-	c := &bankContent{items: map[ItemKind]map[string]Item{KindQuestion: {}, KindCase: {}}, sorted: map[ItemKind][]Item{}, inArea: map[string][]Item{}}
+	c := &bankContent{Bank: bank, items: map[ItemKind]map[string]Item{KindQuestion: {}, KindCase: {}}, sorted: map[ItemKind][]Item{}, inArea: map[string][]Item{}}
 	for _, q := range bank.Questions() {
-		it := Item{
-			Kind: KindQuestion, ID: q.ID, Title: q.ID, Areas: []string{q.Area}, ShownHash: q.ShownHash, KeyHash: q.KeyHash, Source: q.Source,
-			Difficulty: q.Difficulty, Question: &q.Key,
-		}
+		it := itemOfQuestion(q)
 		c.add(it)
 		c.inArea[q.Area] = append(c.inArea[q.Area], it)
 	}
 	for _, k := range bank.Cases() {
-		c.add(Item{
-			Kind: KindCase, ID: k.ID, Title: k.Title, Areas: k.Areas, ShownHash: k.ShownHash, KeyHash: k.KeyHash, Source: k.Source,
-			Difficulty: k.Difficulty, Case: &k.Key,
-		})
+		c.add(itemOfCase(k))
 	}
 	byID := func(x, y Item) int { return strings.Compare(x.ID, y.ID) }
 	for _, list := range c.sorted {
@@ -43,8 +37,23 @@ func FromBank(bank *quizzes.Bank) Content {
 	return c
 }
 
+func itemOfQuestion(q *quizzes.Question) Item {
+	return Item{
+		Kind: KindQuestion, ID: q.ID, Title: q.ID, Areas: []string{q.Area}, ShownHash: q.ShownHash, KeyHash: q.KeyHash, Source: q.Source,
+		Difficulty: q.Difficulty, Question: &q.Key,
+	}
+}
+
+func itemOfCase(k *quizzes.Case) Item {
+	return Item{
+		Kind: KindCase, ID: k.ID, Title: k.Title, Areas: k.Areas, ShownHash: k.ShownHash, KeyHash: k.KeyHash, Source: k.Source,
+		Difficulty: k.Difficulty, Case: &k.Key,
+	}
+}
+
 // bankContent is made once for a bank, so that looking an item up is one step.
 type bankContent struct {
+	*quizzes.Bank
 	items  map[ItemKind]map[string]Item
 	sorted map[ItemKind][]Item
 	inArea map[string][]Item
@@ -63,6 +72,21 @@ func (c *bankContent) Item(kind ItemKind, id string) (Item, bool) {
 func (c *bankContent) Items(kind ItemKind) []Item { return c.sorted[kind] }
 
 func (c *bankContent) InArea(area string) []Item { return c.inArea[area] }
+
+func (c *bankContent) Read(kind ItemKind, body, area string) (Item, bool) {
+	if kind == KindCase {
+		k, err := c.ReadCase(body)
+		if err != nil {
+			return Item{}, false
+		}
+		return itemOfCase(k), true
+	}
+	q, err := c.ReadQuestion(body, area, 0)
+	if err != nil {
+		return Item{}, false
+	}
+	return itemOfQuestion(q), true
+}
 
 func (c *bankContent) AreaTitle(area string) (string, bool) {
 	return quizzes.AreaTitle(area), quizzes.ValidArea(area)

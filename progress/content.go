@@ -2,6 +2,7 @@ package progress
 
 import (
 	"crosswalk/grading"
+	"crosswalk/quizzes"
 )
 
 // Item is what progress needs of a question or a case.
@@ -26,4 +27,10 @@ type Content interface {
 	InArea(area string) []Item  // questions of an area, sorted by id
 	AreaTitle(area string) (string, bool)
 	Areas() []string // all area ids in the order of the blueprints
+	// Exams that come with the content, and forms of any blueprint.
+	Blueprint(id string) (*quizzes.Blueprint, error)
+	Blueprints() []*quizzes.Blueprint
+	Draw(bp *quizzes.Blueprint, seed uint64, seen func(id string) bool) (quizzes.Form, error)
+	// Read makes an item of a kept revision; false when it is one no longer.
+	Read(kind ItemKind, body, area string) (Item, bool)
 }

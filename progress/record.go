@@ -14,10 +14,13 @@ func (s *Service) Attempt(ctx context.Context, a Actor, id AttemptID) (Graded, e
 	if !a.maySee(g.Attempt.Learner) {
 		return Graded{}, fmt.Errorf("attempt %s: %w", id, ErrNotFound)
 	}
+	if err := s.mayShow(ctx, a, g.Attempt); err != nil {
+		return Graded{}, fmt.Errorf("attempt %s: %w", id, err)
+	}
 	return g, nil
 }
 
-// Attempts lists attempts, newest first, and says how many the filter lets through in all. A learner's list holds their own, whatever
+// Attempts lists attempts, newest first, without those of exams whose answers are not open, and says how many the filter lets through in all. A learner's list holds their own, whatever
 // the filter says; asking for another's is ErrNotFound.
 func (s *Service) Attempts(ctx context.Context, a Actor, f AttemptFilter) ([]Graded, int, error) {
 	if !a.teaches() {

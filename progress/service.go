@@ -18,6 +18,7 @@ type Service struct {
 	content atomic.Pointer[Content]
 	book    func() *codebook.Book
 	now     func() time.Time
+	clock   func() time.Time // by which exams start and end
 	rand    io.Reader
 	ids     *idSource
 	hash    *hasher
@@ -26,7 +27,7 @@ type Service struct {
 
 // Options are what a Service takes from outside. The zero value is right for a server.
 type Options struct {
-	Now        func() time.Time // time.Now when nil
+	Now        func() time.Time // time.Now when nil; where it is set, exams go by it too, and else by the clock of the storage
 	Rand       io.Reader        // crypto/rand when nil; must be safe to share
 	Passphrase PassphraseParams // zero fields get the defaults
 	// SessionLife is how long a session of an account lasts without use (30 days when 0); GuestLife the same for guests, whose cookie is all
@@ -68,12 +69,17 @@ func (o Options) withDefaults() Options {
 
 // NewWithContent makes a Service over any content; New is the usual way.
 func NewWithContent(st Storage, content Content, book func() *codebook.Book, opts Options) *Service {
+	clock := st.Clock
+	if opts.Now != nil {
+		clock = opts.Now
+	}
 	opts = opts.withDefaults()
 	s := &Service{
 		st: st, book: book, rand: opts.Rand, opts: opts,
-		now:  func() time.Time { return opts.Now().UTC().Truncate(time.Millisecond) },
-		ids:  &idSource{rand: opts.Rand},
-		hash: newHasher(opts.Passphrase, opts.Rand),
+		now:   func() time.Time { return opts.Now().UTC().Truncate(time.Millisecond) },
+		clock: func() time.Time { return clock().UTC().Truncate(time.Millisecond) },
+		ids:   &idSource{rand: opts.Rand},
+		hash:  newHasher(opts.Passphrase, opts.Rand),
 	}
 	s.content.Store(&content)
 	return s
@@ -81,7 +87,7 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 
 // at is the same service at another clock: the demo lives through weeks with it.
 func (s *Service) at(now func() time.Time) *Service {
-	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now}
+	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now}
 	c.content.Store(s.content.Load())
 	return c
 }

@@ -43,14 +43,17 @@ type SittingStore interface {
 	LockItems(ctx context.Context, org OrgID, id SittingID, positions []int) error
 	// MoveOn moves where a sitting that goes forward only has got to; back it never goes.
 	MoveOn(ctx context.Context, org OrgID, id SittingID, reached int) error
-	// StartBreak stops the clock of an open sitting with fewer than most breaks; ErrSittingClosed.
-	StartBreak(ctx context.Context, org OrgID, id SittingID, now time.Time, most int) error
-	// EndBreak lets the clock run on: the end moves by the time of the break, at most longest. It is fine with a sitting at no break.
+	// StartBreak stops the clock of an open sitting with fewer than most breaks: the end moves by the longest a break may be, so that one
+	// who does not come back is closed in time. ErrSittingClosed.
+	StartBreak(ctx context.Context, org OrgID, id SittingID, now time.Time, most int, longest time.Duration) error
+	// EndBreak lets the clock run on and takes what of the longest break was not used off the end. It is fine with a sitting at no break.
 	EndBreak(ctx context.Context, org OrgID, id SittingID, now time.Time, longest time.Duration, lock bool) error
 	// HandIn closes a sitting; first is false when it was closed already, and then nothing changes.
 	HandIn(ctx context.Context, org OrgID, id SittingID, at time.Time, by string) (first bool, err error)
 	// RecordSitting keeps the graded attempts of a sitting that was handed in, with its tally, unless that is done already.
 	RecordSitting(ctx context.Context, org OrgID, id SittingID, at time.Time, attempts []Graded, tally Tally) error
+	// SeenItems are the questions and cases that the learner has an attempt at, anywhere.
+	SeenItems(ctx context.Context, org OrgID, l LearnerID) (map[string]bool, error)
 	// DueSittings lists sittings of all organisations that ended before the moment without being handed in, or were handed in and not
 	// graded.
 	DueSittings(ctx context.Context, before time.Time, limit int) ([]SittingRef, error)
@@ -59,7 +62,6 @@ type SittingStore interface {
 // ExamStore keeps composed exams, the rules of sitting, cohorts and disputes.
 type ExamStore interface {
 	// AddComposed keeps a revision and the entry. ErrDuplicate: the newest revision is not the one before it, or the exam is another's.
-	// ErrNotFound: the owner is not in the organisation, or the exam is retired.
 	AddComposed(ctx context.Context, org OrgID, e ComposedExam, entry AuditEntry) error
 	// ComposedExams lists newest revisions by id of the exam, retired ones too; owner "" is everyone.
 	ComposedExams(ctx context.Context, org OrgID, owner LearnerID) ([]ComposedExam, error)
@@ -67,8 +69,7 @@ type ExamStore interface {
 	ComposedExam(ctx context.Context, org OrgID, exam string) (ComposedExam, error)
 	RetireComposed(ctx context.Context, org OrgID, exam string, entry AuditEntry) error
 
-	// SaveRule puts a rule in the place of the owner's one of the same exam, kind and ref. ErrDuplicate: that one is another owner's.
-	// ErrNotFound: there is no such owner, learner or open cohort.
+	// SaveRule puts a rule in the place of the one of the same exam, kind and ref.
 	SaveRule(ctx context.Context, org OrgID, r ExamRule, entry AuditEntry) error
 	DropRule(ctx context.Context, org OrgID, id RuleID, entry AuditEntry) error // ErrNotFound
 	// Rules lists an owner's, or for "" all.
@@ -79,8 +80,7 @@ type ExamStore interface {
 	AddCohort(ctx context.Context, org OrgID, c Cohort, entry AuditEntry) error
 	Cohorts(ctx context.Context, org OrgID, owner LearnerID) ([]Cohort, error) // "" is everyone's
 	Cohort(ctx context.Context, org OrgID, id CohortID) (Cohort, error)        // ErrNotFound
-	// CohortsOf lists the cohorts that a learner is a member of, closed ones too.
-	CohortsOf(ctx context.Context, org OrgID, l LearnerID) ([]Cohort, error)
+	CohortsOf(ctx context.Context, org OrgID, l LearnerID) ([]Cohort, error)   // that a learner is in, closed ones left out
 	CloseCohort(ctx context.Context, org OrgID, id CohortID, entry AuditEntry) error
 	// Members lists a cohort's learners, by name.
 	Members(ctx context.Context, org OrgID, id CohortID) ([]Learner, error)

@@ -18,6 +18,7 @@ type Storage interface {
 	DeskStore
 	NoteStore
 	PolicyStore
+	SittingStore
 	ExamStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"crosswalk/grading"
@@ -36,6 +37,9 @@ func (s *Service) SubmitQuestion(ctx context.Context, a Actor, in QuestionSubmis
 	}
 	it, err := s.item(KindQuestion, in.Question)
 	if err != nil {
+		return fail(err)
+	}
+	if err := s.notInExam(ctx, a, it); err != nil {
 		return fail(err)
 	}
 	if in.Context, err = s.checkContext(ctx, a, in.Context, it.ID); err != nil {
@@ -78,6 +82,9 @@ func (s *Service) SubmitCase(ctx context.Context, a Actor, in CaseSubmission) (G
 	}
 	it, err := s.item(KindCase, in.Case)
 	if err != nil {
+		return fail(err)
+	}
+	if err := s.notInExam(ctx, a, it); err != nil {
 		return fail(err)
 	}
 	att, err := s.attempt(a, in.ClientKey, it, Context{Kind: Alone}, in.StartedAt)
@@ -225,7 +232,7 @@ func checkSubmission(a Actor, key string) error {
 		return fmt.Errorf("submit: start as a guest or sign in: %w", ErrForbidden)
 	}
 	visible := func(r rune) bool { return r <= ' ' || r > '~' }
-	if len(key) < 8 || len(key) > 100 || slices.ContainsFunc([]rune(key), visible) {
+	if len(key) < 8 || len(key) > 100 || strings.HasPrefix(key, sittingKey) || slices.ContainsFunc([]rune(key), visible) {
 		return &InputError{"client_key", "The form came without its key: reload the page and answer again."}
 	}
 	return nil
