@@ -54,7 +54,7 @@ type Tally struct {
 
 // Open reports whether answers can still be given at a moment.
 func (s Sitting) Open(now time.Time) bool {
-	return s.HandedInAt == nil && (s.EndsAt == nil || s.BreakSince != nil || !now.After(s.EndsAt.Add(SittingGrace)))
+	return s.HandedInAt == nil && (s.EndsAt == nil || !now.After(s.EndsAt.Add(SittingGrace)))
 }
 
 // Left is the time left, 0 when it is up. During a break the clock stands. ok is false where there is no clock.
@@ -62,8 +62,8 @@ func (s Sitting) Left(now time.Time) (left time.Duration, ok bool) {
 	if s.EndsAt == nil {
 		return 0, false
 	}
-	if s.BreakSince != nil {
-		now = *s.BreakSince
+	if s.BreakSince != nil { // the end has been moved by the longest break
+		now = s.BreakSince.Add(s.longestBreak())
 	}
 	return max(0, s.EndsAt.Sub(now)), true
 }
