@@ -43,8 +43,9 @@ type dialect interface {
 	inWords(err error) error
 	// tidy runs between two transactions, on a timer and before closing.
 	tidy(ctx context.Context, c *sql.Conn) error
-	// backup writes a copy as an SQLite file that is not there yet.
-	backup(ctx context.Context, pool *sql.DB, path string) error
+	// fill empties tables and fills them with rows, in one transaction on a connection of the writer. What keys refer to is looked at
+	// when all are in.
+	fill(ctx context.Context, c *sql.Conn, tables []table, rows func(t table) *rowsOf) error
 }
 
 // fault is a kind of database error, as far as anything depends on it.

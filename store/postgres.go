@@ -232,7 +232,3 @@ func (c *postgresConn) CheckNamedValue(v *driver.NamedValue) error {
 func cleanText(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
-
-func (postgresDialect) backup(ctx context.Context, pool *sql.DB, path string) error {
-	return errors.New("backup: a database of PostgreSQL is copied with pg_dump")
-}

@@ -228,26 +228,3 @@ func (d sqliteDialect) inWords(err error) error {
 	}
 	return fmt.Errorf("the database %s: %w", path, err)
 }
-
-func (sqliteDialect) backup(ctx context.Context, pool *sql.DB, path string) error {
-	return vacuumInto(ctx, pool, path)
-}
-
-func vacuumInto(ctx context.Context, pool *sql.DB, path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("backup: %s is there already: name a new file", path)
-	}
-	if err != nil {
-		return fmt.Errorf("backup: %w", err)
-	}
-	defer f.Close()
-	if _, err = pool.ExecContext(ctx, "VACUUM INTO ?", path); err == nil {
-		err = f.Sync()
-	}
-	if err != nil {
-		os.Remove(path)
-		return fmt.Errorf("backup to %s: %w", path, err)
-	}
-	return nil
-}

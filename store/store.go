@@ -48,6 +48,8 @@ type DB struct {
 	readPool  *sql.DB
 	read      *gorm.DB
 	w         *writer
+	ms        []migration // that the database has
+	clock     *steadyClock
 	saveItem  string   // for this dialect
 	kept      sync.Map // org and hash of content versions that are known to be stored
 	limitKeys stripes
@@ -83,7 +85,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 			return nil, err
 		}
 	}
-	db := &DB{target: target, log: opts.Logger, stop: make(chan struct{})}
+	db := &DB{target: target, ms: opts.migrations, log: opts.Logger, stop: make(chan struct{})}
 	var copyTo func(from int) error
 	var err error
 	switch {
@@ -181,12 +183,6 @@ func (db *DB) write(ctx context.Context, op string, work func(tx *gorm.DB) error
 // that nobody waits for the rows longer than need be.
 func (db *DB) writeAlone(ctx context.Context, op string, work func(tx *gorm.DB) error) error {
 	return db.wrap(op, db.w.doAlone(ctx, work))
-}
-
-// Backup writes a whole and consistent copy of the database to a new file that only its owner can read, while the server works. The file
-// is an SQLite database with the same tables, whichever database this is. A file that is there already is an error.
-func (db *DB) Backup(ctx context.Context, path string) error {
-	return db.d.backup(ctx, db.readPool, path)
 }
 
 // wrap turns a database's error into the sentinels of progress, in one place.
