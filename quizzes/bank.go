@@ -32,6 +32,8 @@ type Bank struct {
 	blueprints []*Blueprint // whole and half exams
 	drills     []*Blueprint
 	enemies    map[string]map[string]bool // both ways
+	pool       *pool                      // all this made ready for drawing
+	renderer   *markdown.Renderer         // for revisions that are no longer in the files
 }
 
 // root is put before the paths of the file system in problems and in File fields.
@@ -52,7 +54,7 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 	caseFiles, _ := fs.Glob(fsys, "cases/*/*.md")
 	examFiles, _ := fs.Glob(fsys, "exams/*.yaml")
 	files := slices.Concat(bankFiles, caseFiles, examFiles)
-	b := &Bank{byID: map[string]*Question{}, byArea: map[string][]*Question{}, caseByID: map[string]*Case{}, enemies: map[string]map[string]bool{}}
+	b := &Bank{byID: map[string]*Question{}, byArea: map[string][]*Question{}, caseByID: map[string]*Case{}, enemies: map[string]map[string]bool{}, renderer: r}
 	var problems []markdown.Problem
 	for _, l := range markdown.Each(files, func(f string) loaded { return loadFile(fsys, f, r) }) {
 		problems = append(problems, l.problems...)
@@ -78,6 +80,7 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 			b.enemy(e, q.ID)
 		}
 	}
+	b.pool = newPool(b)
 	for _, a := range Areas {
 		n := 0
 		for _, q := range b.byArea[a.ID] {

@@ -1,10 +1,8 @@
 package quizzes
 
 import (
-	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"crosswalk/grading"
 )
@@ -203,20 +201,4 @@ func drill(area string, available int) *Blueprint {
 		ID: drillPrefix + area, Name: "Drill: " + AreaTitle(area), Items: n, Pass: Pass{Percent: 70}, Navigation: "free", Book: "open",
 		Feedback: "each", Drill: true, Difficulty: defaultDifficulty, Slots: []Slot{{Name: AreaTitle(area), Areas: []string{area}, Scored: n}},
 	}
-}
-
-// short says how many items of each slot the bank cannot fill, in words; "" when it can fill all.
-func (bp *Blueprint) short(have func(area string) (scored, all int)) string {
-	var missing []string
-	for _, s := range bp.Slots {
-		scored, all := 0, 0
-		for _, a := range s.Areas {
-			sc, al := have(a)
-			scored, all = scored+sc, all+al
-		}
-		if scored < s.Scored || all < s.Scored+s.Unscored {
-			missing = append(missing, fmt.Sprintf("%s has %d of %d", s.Name, all, s.Scored+s.Unscored))
-		}
-	}
-	return strings.Join(missing, "; ")
 }

@@ -97,6 +97,7 @@ func TestBlueprintKeyProblems(t *testing.T) {
 	}{
 		{"kind", areas + "kinds: [single, essay]\n", []string{"10 wrong-value"}},
 		{"groups", areas + "groups: {cases: 1, em: 6}\n", []string{"10 unknown-area", "10 wrong-value"}},
+		{"groups of a domain", "items: 10\ndomains: [{name: A, share: 100, areas: [em, cases]}]\ngroups: {em: 3, cases: 3}\n", []string{"10 wrong-value"}},
 		{"difficulty", areas + "difficulty:\n  0: 1\n  6: 1\n  hard: 1\n  3: -1\n", []string{"11 wrong-value", "12 wrong-value", "13 wrong-value", "14 wrong-value", "11 wrong-value"}},
 		{"difficulty twice", areas + "difficulty: {3: 1, 3: 2}\n", []string{"10 yaml"}},
 		{"breaks", areas + "breaks: {count: 0, minutes: 10}\n", []string{"1 wrong-value"}},

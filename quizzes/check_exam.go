@@ -39,8 +39,11 @@ func (b *Bank) CheckBlueprint(bp *Blueprint) []markdown.Problem {
 			ps.Errorf(line("case "+id), "unknown-case", "charts of %s names %q, and there is no such case", bp.ID, id)
 		}
 	}
-	if s := bp.short(b.have); s != "" {
-		ps.Warnf(1, "bank-too-small", "the bank cannot fill %s: %s", bp.ID, s)
+	if len(ps.List) > 0 {
+		return ps.List // what does not exist cannot be drawn either
+	}
+	if _, short := newDrawing(b.pool, bp, nil, nil).draw(1); short != "" {
+		ps.Warnf(1, "bank-too-small", "the bank cannot fill %s: %s", bp.ID, short)
 	}
 	return ps.List
 }

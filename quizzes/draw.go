@@ -1,7 +1,6 @@
 package quizzes
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -43,250 +42,128 @@ type FormItem struct {
 	KeyHash   string `json:"key"`
 }
 
-// drawAttempts is how often Draw deals again when enemies stand in each other's way.
-const drawAttempts = 40
+const (
+	drawAttempts = 40 // how often Draw begins anew
+	strictly     = 10 // after so many of them difficulty and settings no longer matter
+)
 
-// Draw draws a form. The same bank, blueprint, seed and seen give the same form on every machine. Counts are exact for each area or domain; no two
-// questions that are enemies come together; unseen questions come before seen ones (seen may be nil); questions about one chart come
-// next to each other; trial questions are never scored and fill the unscored places first. The error wraps ErrTooSmall and says what is
-// missing.
+// Draw draws a form. The same bank, blueprint, seed and seen give the same form on every machine.
+//
+// Counts are exact for each area or domain. No item comes twice, no two questions that are enemies come together, and no question about a chart
+// together with the chart itself. Unseen items come before seen ones (seen takes ids of questions and cases and may be nil), within those
+// the difficulties and settings have their shares as far as the bank allows. The questions about one chart are drawn whole as long as their
+// number goes in, and stand next to each other; charts to be coded come last. Trial questions are never scored and fill the unscored places
+// first. A fixed list is taken as it stands.
+//
+// The error wraps ErrTooSmall and says what is missing. When enemies leave little choice the search is long, but it ends: now and then it may
+// miss a form that exists.
 func (b *Bank) Draw(bp *Blueprint, seed uint64, seen func(id string) bool) (Form, error) {
-	if seen == nil {
-		seen = func(string) bool { return false }
+	f, short := newDrawing(b.pool, bp, seen, nil).draw(seed)
+	if short != "" {
+		return Form{}, fmt.Errorf("drawing %s: %w: %s", bp.ID, ErrTooSmall, short)
 	}
-	if s := bp.short(b.have); s != "" {
-		return Form{}, fmt.Errorf("drawing %s: %w: %s", bp.ID, ErrTooSmall, s)
+	return f, nil
+}
+
+// Forms is how many forms of an exam can be drawn so that no two have an item in common, at most limit, and what is short for the next one ("" at
+// the limit). It is found by drawing and may be a little less than the very most. An exam with a fixed list has one form.
+func (b *Bank) Forms(bp *Blueprint, limit int) (n int, short string) {
+	if bp.fixed() {
+		if _, short := newDrawing(b.pool, bp, nil, nil).draw(0); short != "" {
+			return 0, short
+		}
+		return min(1, limit), "its list is fixed: every form has the same items"
+	}
+	for seed := range uint64(3) {
+		used := make([]bool, len(b.pool.nodes))
+		count, lack := 0, ""
+		for count < limit && lack == "" {
+			d := newDrawing(b.pool, bp, nil, used)
+			if _, lack = d.draw(seed); lack == "" {
+				count++
+				for _, p := range d.places {
+					used[p.node] = true
+				}
+			}
+		}
+		if seed == 0 || count > n {
+			n, short = count, lack
+		}
+	}
+	return n, short
+}
+
+// draw draws a form or says what is short.
+func (d *drawing) draw(seed uint64) (f Form, short string) {
+	if short = d.lacking(); short != "" {
+		return Form{}, short
 	}
 	name := fnv.New64a()
-	_, _ = name.Write([]byte(bp.ID)) // a hash never fails to write
-	var stuck string
+	_, _ = name.Write([]byte(d.bp.ID)) // a hash never fails to write
+	least := 0
 	for attempt := range uint64(drawAttempts) {
-		d := drawing{bank: b, bp: bp, seen: seen, rng: rand.New(rand.NewPCG(seed, name.Sum64()+attempt)), used: map[string]bool{},
-			// In the last attempts questions with few enemies go first, which leaves the most room for others.
-			peaceful: attempt > drawAttempts*3/4}
-		if stuck = d.fill(); stuck == "" {
-			return d.form(seed), nil
+		d.begin(rand.New(rand.NewPCG(seed, name.Sum64()+attempt)), attempt >= strictly)
+		empty, words := d.fill()
+		if empty == 0 {
+			return d.form(seed), ""
+		}
+		if short == "" || empty < least {
+			least, short = empty, words
 		}
 	}
-	return Form{}, fmt.Errorf("drawing %s: %w: %s, because too many questions there are enemies of each other", bp.ID, ErrTooSmall, stuck)
+	return Form{}, short + ", because too many of the items there are enemies of each other"
 }
 
-// have counts the questions of an area, those that may be scored and all.
-func (b *Bank) have(area string) (scored, all int) {
-	for _, q := range b.byArea[area] {
-		all++
-		if !q.Trial {
-			scored++
-		}
-	}
-	return scored, all
-}
-
-type drawing struct {
-	bank     *Bank
-	bp       *Blueprint
-	seen     func(string) bool
-	rng      *rand.Rand
-	used     map[string]bool
-	peaceful bool
-	items    []drawn
-}
-
-type drawn struct {
-	q      *Question
-	scored bool
-}
-
-// unit is what is drawn together: one question, or the questions about one chart.
-type unit []*Question
-
-// fill fills all slots; it returns the slot that it could not fill, in words, or "".
-func (d *drawing) fill() string {
-	order := make([]int, len(d.bp.Slots))
-	slack := make([]int, len(d.bp.Slots))
-	for i, s := range d.bp.Slots {
-		order[i] = i
-		for _, a := range s.Areas {
-			_, all := d.bank.have(a)
-			slack[i] += all
-		}
-		slack[i] -= s.Scored + s.Unscored
-	}
-	// The tightest slot goes first: it has the least choice when enemies of what it needs are already in.
-	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(slack[x], slack[y]) })
-	for _, i := range order {
-		s := d.bp.Slots[i]
-		if n := d.take(s, s.Scored, true); n < s.Scored {
-			return fmt.Sprintf("%s gives %d of %d", s.Name, n, s.Scored)
-		}
-	}
-	for _, i := range order {
-		s := d.bp.Slots[i]
-		if n := d.take(s, s.Unscored, false); n < s.Unscored {
-			return fmt.Sprintf("%s gives %d of %d unscored", s.Name, n, s.Unscored)
-		}
-	}
-	return ""
-}
-
-// take draws n items for a slot, going round its areas so that each has its part, and returns how many it found.
-func (d *drawing) take(s Slot, n int, scored bool) int {
-	queues := make([][]unit, len(s.Areas))
-	for i, a := range s.Areas {
-		queues[i] = d.queue(a, scored)
-	}
-	d.rng.Shuffle(len(queues), func(i, j int) { queues[i], queues[j] = queues[j], queues[i] })
-	taken := 0
-	for left := true; left && taken < n; {
-		left = false
-		for i := range queues {
-			for len(queues[i]) > 0 && taken < n {
-				u := queues[i][0]
-				queues[i] = queues[i][1:]
-				left = true
-				before := taken
-				for _, q := range u {
-					if taken < n && d.free(q) {
-						d.used[q.ID] = true
-						d.items = append(d.items, drawn{q, scored})
-						taken++
-					}
-				}
-				if taken > before {
-					break // the next area's turn
-				}
-			}
-		}
-	}
-	return taken
-}
-
-// free reports whether a question can still come in.
-func (d *drawing) free(q *Question) bool {
-	if d.used[q.ID] {
-		return false
-	}
-	for e := range d.bank.enemies[q.ID] {
-		if d.used[e] {
-			return false
-		}
-	}
-	return true
-}
-
-// queue lists an area's units in the order in which they are to be drawn.
-func (d *drawing) queue(area string, scored bool) []unit {
-	var units []unit
-	groups := map[string]int{}
-	for _, q := range d.bank.byArea[area] {
-		if scored && q.Trial || d.used[q.ID] {
-			continue
-		}
-		if i, ok := groups[q.Group]; ok && q.Group != "" {
-			units[i] = append(units[i], q)
-			continue
-		}
-		groups[q.Group] = len(units)
-		units = append(units, unit{q})
-	}
-	for _, u := range units {
-		slices.SortStableFunc(u, func(x, y *Question) int { return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line)) })
-	}
-	d.rng.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
-	rank := func(u unit) (r int) {
-		if d.peaceful {
-			for _, q := range u {
-				r += len(d.bank.enemies[q.ID]) * 4
-			}
-		}
-		if slices.ContainsFunc(u, func(q *Question) bool { return d.seen(q.ID) }) {
-			r += 2
-		}
-		if !scored && !u[0].Trial {
-			r++
-			if !d.peaceful {
-				r += 2 // a seen trial question still comes before an unseen real one, which is kept for a scored place
-			}
-		}
-		return r
-	}
-	slices.SortStableFunc(units, func(x, y unit) int { return cmp.Compare(rank(x), rank(y)) })
-	return d.bySetting(units)
-}
-
-// bySetting mixes the scenarios so that the settings have their shares (highest averages), without changing what comes first within one setting.
-func (d *drawing) bySetting(units []unit) []unit {
-	if len(d.bp.Settings) == 0 {
-		return units
-	}
-	queues := make([][]unit, len(d.bp.Settings))
-	var out, rest []unit
-	for _, u := range units {
-		if i := d.setting(u[0]); i >= 0 {
-			queues[i] = append(queues[i], u)
-		} else {
-			rest = append(rest, u)
-		}
-	}
-	counts := make([]int, len(queues))
-	for {
-		best := -1
-		for i, s := range d.bp.Settings {
-			if len(queues[i]) > 0 && (best < 0 || s.Weight*(counts[best]+1) > d.bp.Settings[best].Weight*(counts[i]+1)) {
-				best = i
-			}
-		}
-		if best < 0 {
-			return append(out, rest...)
-		}
-		out = append(out, queues[best][0])
-		queues[best] = queues[best][1:]
-		counts[best]++
-	}
-}
-
-// setting is the place in the blueprint's settings of the chart that a question is about, -1 when it has none.
-func (d *drawing) setting(q *Question) int {
-	c, ok := d.bank.caseByID[q.Group]
-	if !ok {
-		return -1
-	}
-	outpatient := -1
-	for i, s := range d.bp.Settings {
-		if s.Setting == c.Setting {
-			return i
-		}
-		if s.Setting == "outpatient" {
-			outpatient = i
-		}
-	}
-	return outpatient
-}
-
-// form mixes the items, keeping the questions about one chart together, and shuffles options.
+// form puts the drawn items in order and shuffles options.
 func (d *drawing) form(seed uint64) Form {
-	var blocks [][]drawn
-	groups := map[string]int{}
-	for _, it := range d.items {
-		if i, ok := groups[it.q.Group]; ok && it.q.Group != "" {
-			blocks[i] = append(blocks[i], it)
-			continue
+	var blocks [][]place // questions about one chart together
+	var charts []place
+	at := map[int32]int{}
+	for _, p := range d.places {
+		n := &d.pool.nodes[p.node]
+		i, ok := at[n.group]
+		switch {
+		case n.c != nil:
+			charts = append(charts, p)
+		case ok && n.group >= 0:
+			blocks[i] = append(blocks[i], p)
+		default:
+			at[n.group] = len(blocks)
+			blocks = append(blocks, []place{p})
 		}
-		groups[it.q.Group] = len(blocks)
-		blocks = append(blocks, []drawn{it})
 	}
-	d.rng.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
-	f := Form{Blueprint: d.bp.ID, Seed: seed}
-	for _, b := range blocks {
-		slices.SortStableFunc(b, func(x, y drawn) int {
-			return cmp.Or(cmp.Compare(x.q.File, y.q.File), cmp.Compare(x.q.Line, y.q.Line))
-		})
-		for _, it := range b {
-			f.Items = append(f.Items, FormItem{ID: it.q.ID, Kind: ItemQuestion, Area: it.q.Area, Scored: it.scored, Weight: 1, Group: it.q.Group,
-				Shuffle: Shuffle(it.q, d.rng), ShownHash: it.q.ShownHash, KeyHash: it.q.KeyHash})
+	if len(d.bp.Questions) == 0 || d.bp.Shuffle {
+		for _, b := range blocks {
+			slices.SortStableFunc(b, func(x, y place) int { return byPlace(d.pool.nodes[x.node].q, d.pool.nodes[y.node].q) })
+		}
+		d.rng.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
+	} else {
+		blocks = nil
+		for _, p := range d.places {
+			if d.pool.nodes[p.node].q != nil {
+				blocks = append(blocks, []place{p})
+			}
+		}
+	}
+	if len(d.bp.Charts.Cases) == 0 || d.bp.Shuffle {
+		d.rng.Shuffle(len(charts), func(i, j int) { charts[i], charts[j] = charts[j], charts[i] })
+	}
+	f := Form{Blueprint: d.bp.ID, Seed: seed, Items: make([]FormItem, 0, len(d.places))}
+	for _, b := range append(blocks, charts) {
+		for _, p := range b {
+			f.Items = append(f.Items, d.item(p))
 		}
 	}
 	return f
+}
+
+func (d *drawing) item(p place) FormItem {
+	n := &d.pool.nodes[p.node]
+	if c := n.c; c != nil {
+		return FormItem{ID: c.ID, Kind: ItemCase, Area: "cases", Scored: true, Weight: max(1, d.bp.Charts.Weight), ShownHash: c.ShownHash, KeyHash: c.KeyHash}
+	}
+	q := n.q
+	return FormItem{ID: q.ID, Kind: ItemQuestion, Area: q.Area, Scored: p.scored, Weight: 1, Group: q.Group, Shuffle: Shuffle(q, d.rng), ShownHash: q.ShownHash, KeyHash: q.KeyHash}
 }
 
 // Shuffle is an order in which to show the options of a question, the entries of an order or the right column of a match: place i shows the

@@ -357,13 +357,16 @@ func (p *blueprintParser) rules() {
 		}
 	}
 	bp.Settings = p.shares(f.Settings, "settings")
+	asked := map[string]int{} // by slot, since the areas of a domain share its items
 	for _, g := range f.Groups {
-		n := bp.slotOf(g.key.Text).Scored
+		slot := bp.slotOf(g.key.Text)
+		n := slot.Scored
+		asked[slot.Name] += g.value
 		switch {
 		case n == 0:
 			ps.Errorf(at(g.key), "unknown-area", "groups: %q is no area of this exam", g.key.Text)
-		case g.value < 1 || 2*g.value > n:
-			ps.Errorf(at(g.key), "wrong-value", "groups: %d charts with two questions or more do not go into the %d items of %s", g.value, n, g.key.Text)
+		case g.value < 1 || 2*asked[slot.Name] > n:
+			ps.Errorf(at(g.key), "wrong-value", "groups: %d charts with two questions or more do not go into the %d items of %s", asked[slot.Name], n, slot.Name)
 		}
 		bp.Groups = append(bp.Groups, GroupCount{g.key.Text, g.value})
 	}
