@@ -60,6 +60,9 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	if out.Drills, err = s.st.Drills(ctx, org, id); err != nil {
 		return fail(err)
 	}
+	if out.Sittings, err = s.sittingRecords(ctx, org, id); err != nil {
+		return fail(err)
+	}
 	if out.Notes, err = s.st.BookNotes(ctx, org, id); err != nil {
 		return fail(err)
 	}

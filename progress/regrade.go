@@ -34,7 +34,7 @@ func (s *Service) Regrade(ctx context.Context, a Actor, item, reason string, dry
 		kinds = append(kinds, it.audited())
 	}
 	for _, it := range kinds {
-		f := AttemptFilter{Kind: it.Kind, Item: it.ID, Limit: 500}
+		f := AttemptFilter{Kind: it.Kind, Item: it.ID, Limit: 500, Sealed: true}
 		for {
 			page, _, err := s.st.Attempts(ctx, a.org(), f)
 			if err != nil {

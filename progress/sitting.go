@@ -122,11 +122,11 @@ func answered(a grading.ItemAnswer) bool {
 
 // StoredItem is the state of an item as it is kept.
 type StoredItem struct {
-	Pos    int
-	Seq    int64
-	Body   json.RawMessage // an ItemState
-	Locked bool            // it can be changed no more
-	At     time.Time
+	Pos    int             `json:"pos"`
+	Seq    int64           `json:"seq"`
+	Body   json.RawMessage `json:"state"`  // an ItemState
+	Locked bool            `json:"locked"` // it can be changed no more
+	At     time.Time       `json:"at"`
 }
 
 // State decodes the kept state; what cannot be read is an empty state.

@@ -486,3 +486,31 @@ func (s *Service) stateOf(ctx context.Context, x Sitting, pos int) (StoredItem, 
 	}
 	return StoredItem{Pos: pos}, ItemState{}, nil
 }
+
+// SittingRecord is a sitting with what was answered, as it is exported.
+type SittingRecord struct {
+	Sitting
+	Items []StoredItem `json:"answers"`
+}
+
+// sittingRecords are all sittings of a person. The form tells the author's order of entries, so it stays back while answers are not open.
+func (s *Service) sittingRecords(ctx context.Context, org OrgID, l LearnerID) ([]SittingRecord, error) {
+	xs, err := s.st.Sittings(ctx, org, SittingFilter{Learner: l})
+	if err != nil {
+		return nil, err
+	}
+	var out []SittingRecord
+	for i := range xs { // without their forms
+		r := SittingRecord{Sitting: xs[len(xs)-1-i]}
+		if r.ResultsOpen(s.clock()) {
+			if r.Sitting, err = s.st.Sitting(ctx, org, r.ID); err != nil {
+				return nil, err
+			}
+		}
+		if r.Items, err = s.st.ItemStates(ctx, org, r.ID); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}

@@ -116,16 +116,17 @@ type RecordStore interface {
 	Attempt(ctx context.Context, org OrgID, id AttemptID) (Graded, error)
 	// AttemptByKey is Attempt by the learner's client key; ErrNotFound.
 	AttemptByKey(ctx context.Context, org OrgID, l LearnerID, clientKey string) (Graded, error)
-	// Attempts lists newest first and counts all that the filter lets through without Limit and Before. Learner "" is everyone.
+	// Attempts lists newest first and counts all that the filter lets through without Limit and Before. Learner "" is everyone. Attempts
+	// of exams whose answers are not open are listed only where the filter asks for them or for the context of exams.
 	Attempts(ctx context.Context, org OrgID, f AttemptFilter) ([]Graded, int, error)
 	// Gradings lists an attempt's, oldest first; none for an unknown attempt.
 	Gradings(ctx context.Context, org OrgID, id AttemptID) ([]Grading, error)
 	// AppendGradings adds gradings; Seq is set by the storage. One with a Policy goes to those that PolicyGradings lists and not to those
 	// that Attempt, Gradings and History read; its revision must be the organisation's, else ErrNotFound.
 	AppendGradings(ctx context.Context, org OrgID, gs []Grading, entry *AuditEntry) error
-	// History gives a learner's outcomes, oldest first, by the newest gradings.
+	// History gives a learner's outcomes, oldest first, by the newest gradings; without those of exams whose answers are not open.
 	History(ctx context.Context, org OrgID, l LearnerID) ([]Outcome, error)
-	// AnsweredVersion reports whether the learner has an attempt whose shown or key hash this is.
+	// AnsweredVersion reports whether the learner has an attempt whose shown or key hash this is, and whose answer may be looked at.
 	AnsweredVersion(ctx context.Context, org OrgID, l LearnerID, hash string) (bool, error)
 }
 

@@ -102,6 +102,7 @@ type Record struct {
 	Drafts   []Draft               `json:"drafts"`
 	Lessons  map[string]LessonMark `json:"lessons"`
 	Drills   []Drill               `json:"drills"`
+	Sittings []SittingRecord       `json:"sittings"`
 	Notes    []BookNote            `json:"book_notes"`         // newest first
 	Policies []Policy              `json:"policies,omitempty"` // of a member of staff, all revisions
 	Audit    []AuditEntry          `json:"audit"`              // what this person did as staff

@@ -95,14 +95,17 @@ func (db *DB) openClock(ctx context.Context) error {
 	case err == nil:
 		before = &m
 	case !errors.Is(err, sql.ErrNoRows):
-		return err
+		db.log.Warn("what the clock showed at the last run cannot be read", "error", err)
 	}
 	boot := ""
 	if db.d.local() { // the clock of another machine has nothing to do with this one's uptime
 		boot = bootID()
 	}
 	db.clock = startClock(source, before, boot, sinceBoot, db.log)
-	return db.keepClock()
+	if err := db.keepClock(); err != nil {
+		db.log.Warn("the clock could not be noted; it will be tried again", "error", err)
+	}
+	return nil
 }
 
 // keepClock notes what the clock shows, for the next run.

@@ -188,6 +188,9 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 		if err := erasePolicies(tx, org, id, ms(when)); err != nil {
 			return err
 		}
+		if err := eraseSittings(tx, org, id); err != nil {
+			return err
+		}
 		if err := eraseExams(tx, org, id, ms(when)); err != nil {
 			return err
 		}
@@ -244,6 +247,8 @@ func merge(tx *gorm.DB, org progress.OrgID, guest, into progress.LearnerID, when
 		{`UPDATE attempts SET client_key = client_key || ':' || id WHERE org_id = ? AND learner_id = ? AND client_key IN (SELECT client_key FROM attempts WHERE org_id = ? AND learner_id = ?)`, []any{org, guest, org, into}},
 		{`UPDATE attempts SET learner_id = ? WHERE org_id = ? AND learner_id = ?`, []any{into, org, guest}},
 		{`UPDATE drills SET learner_id = ? WHERE org_id = ? AND learner_id = ?`, []any{into, org, guest}},
+		{`UPDATE sittings SET client_key = client_key || ':' || id WHERE org_id = ? AND learner_id = ? AND client_key IN (SELECT client_key FROM sittings WHERE org_id = ? AND learner_id = ?)`, []any{org, guest, org, into}},
+		{`UPDATE sittings SET learner_id = ? WHERE org_id = ? AND learner_id = ?`, []any{into, org, guest}},
 		// Of two drafts of a case the newer stays.
 		{`DELETE FROM drafts WHERE org_id = ? AND learner_id = ? AND EXISTS (SELECT 1 FROM drafts g WHERE g.org_id = drafts.org_id AND g.learner_id = ? AND g.item = drafts.item AND g.updated_at > drafts.updated_at)`, []any{org, into, guest}},
 		{`DELETE FROM drafts WHERE org_id = ? AND learner_id = ? AND item IN (SELECT item FROM drafts WHERE org_id = ? AND learner_id = ?)`, []any{org, guest, org, into}},

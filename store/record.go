@@ -203,9 +203,13 @@ func (db *DB) Version(ctx context.Context, org progress.OrgID, hash string) (pro
 	return progress.ContentVersion{Hash: r.Hash, Kind: progress.ItemKind(r.Kind), Item: r.Item, Body: r.Body, At: at(r.At)}, nil
 }
 
+// sealed fits attempts of exams whose answers are not open at a moment: nothing may show how they were graded.
+const sealed = `context_kind = 'exam' AND EXISTS (SELECT 1 FROM sittings WHERE sittings.id = attempts.context_ref AND (sittings.results_at IS NULL OR sittings.results_at > ?))`
+
 // AnsweredVersion implements progress.RecordStore.
 func (db *DB) AnsweredVersion(ctx context.Context, org progress.OrgID, l progress.LearnerID, hash string) (bool, error) {
-	rows, err := gorm.G[attemptRow](db.read).Select("id").Where("org_id = ? AND learner_id = ? AND (shown_hash = ? OR key_hash = ?)", org, l, hash, hash).Limit(1).Find(ctx)
+	rows, err := gorm.G[attemptRow](db.read).Select("id").
+		Where("org_id = ? AND learner_id = ? AND (shown_hash = ? OR key_hash = ?) AND NOT ("+sealed+")", org, l, hash, hash, ms(db.Clock())).Limit(1).Find(ctx)
 	return len(rows) > 0, db.wrap("version", err)
 }
 
@@ -275,6 +279,9 @@ func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.Attem
 	if f.Context.Ref != "" {
 		add("context_ref = ?", f.Context.Ref)
 	}
+	if f.Context.Kind != progress.InExam && !f.Sealed {
+		add("NOT ("+sealed+")", ms(db.Clock()))
+	}
 	total, err := gorm.G[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx, "*")
 	if err != nil {
 		return nil, 0, db.wrap("count attempts", err)
@@ -327,7 +334,7 @@ func (db *DB) AppendGradings(ctx context.Context, org progress.OrgID, gs []progr
 				return progress.ErrNotFound
 			}
 			row.Seq = *last + 1
-			if err := tx.Create(&row).Error; err != nil {
+			if err := counted(tx.Create(&row).Error); err != nil {
 				return err
 			}
 		}
@@ -338,10 +345,10 @@ func (db *DB) AppendGradings(ctx context.Context, org progress.OrgID, gs []progr
 // History implements progress.RecordStore. It is asked for every page that shows progress, and a diligent learner has thousands of
 // attempts: one pass over two indexes, without sorting, since ids grow with time; of the gradings of an attempt the last one stays.
 func (db *DB) History(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.Outcome, error) {
-	rows, err := db.read.WithContext(ctx).Raw(`SELECT a.id, a.kind, a.item, a.areas, a.context_kind, a.submitted_at, a.seconds, g.percent10, g.audit10, g.correct, g.findings
-		FROM attempts a JOIN gradings g ON g.attempt_id = a.id
-		WHERE a.org_id = ? AND a.learner_id = ?
-		ORDER BY a.id, g.seq`, org, l).Rows()
+	rows, err := db.read.WithContext(ctx).Raw(`SELECT attempts.id, attempts.kind, attempts.item, attempts.areas, attempts.context_kind, attempts.submitted_at, attempts.seconds, g.percent10, g.audit10, g.correct, g.findings
+		FROM attempts JOIN gradings g ON g.attempt_id = attempts.id
+		WHERE attempts.org_id = ? AND attempts.learner_id = ? AND NOT (`+sealed+`)
+		ORDER BY attempts.id, g.seq`, org, l, ms(db.Clock())).Rows()
 	if err != nil {
 		return nil, db.wrap("history", err)
 	}

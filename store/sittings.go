@@ -412,3 +412,12 @@ func (db *DB) DueSittings(ctx context.Context, before time.Time, limit int) ([]p
 	}
 	return out, nil
 }
+
+// eraseSittings takes the notes and answers of sittings away, which stand in the attempts as far as they were graded, and sittings that
+// were not.
+func eraseSittings(tx *gorm.DB, org progress.OrgID, l progress.LearnerID) error {
+	if err := tx.Exec(`DELETE FROM sitting_answers WHERE org_id = ? AND sitting_id IN (SELECT id FROM sittings WHERE org_id = ? AND learner_id = ?)`, org, org, l).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`DELETE FROM sittings WHERE org_id = ? AND learner_id = ? AND graded_at IS NULL`, org, l).Error
+}

@@ -113,7 +113,13 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	if db.w, err = newWriter(ctx, db.writePool, db.d, db.log); err != nil {
 		return fail(err)
 	}
+	db.saveItem = fmt.Sprintf(saveItem, db.d.forShare())
+	if err := db.openClock(ctx); err != nil {
+		_ = db.w.close(func(context.Context, *sql.Conn) error { return nil })
+		return fail(err)
+	}
 	db.timer.Go(func() { db.tidies(opts.Checkpoint) })
+	db.timer.Go(db.followClock)
 	return db, nil
 }
 
