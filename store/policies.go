@@ -70,18 +70,24 @@ func (db *DB) AddPolicy(ctx context.Context, org progress.OrgID, p progress.Poli
 		ID: string(p.RevisionID), OrgID: string(org), OwnerID: string(p.Owner), PolicyID: string(p.ID), Revision: p.Revision, Name: p.Body.Name, Body: string(body), CreatedAt: ms(p.CreatedAt),
 	}
 	return db.write(ctx, "add policy", func(tx *gorm.DB) error {
-		// Retiring the policy and erasing its owner must not go by what is read here unseen.
+		// What is gone by here is written, not only read: a retirement or an erasure on another connection, which began before and does
+		// not see the new revision, is then refused and run again.
 		var last []policyRow
-		if err := tx.Raw("SELECT * FROM policies WHERE policy_id = ? ORDER BY revision DESC LIMIT 1"+db.d.forShare(), p.ID).Scan(&last).Error; err != nil {
+		if err := tx.Where("policy_id = ?", p.ID).Order("revision DESC").Limit(1).Find(&last).Error; err != nil {
 			return err
+		}
+		if len(last) > 0 {
+			if err := tx.Exec("UPDATE policies SET retired_at = retired_at WHERE id = ?", last[0].ID).Error; err != nil {
+				return err
+			}
 		}
 		switch {
 		case len(last) == 0 && p.Revision == 1:
-			var owners []string // the owner must be of the organisation
-			if err := tx.Raw("SELECT id FROM learners WHERE org_id = ? AND id = ? AND erased_at IS NULL"+db.d.forShare(), org, p.Owner).Scan(&owners).Error; err != nil {
-				return err
+			res := tx.Exec("UPDATE learners SET zone = zone WHERE org_id = ? AND id = ? AND erased_at IS NULL", org, p.Owner)
+			if res.Error != nil {
+				return res.Error
 			}
-			if len(owners) == 0 {
+			if res.RowsAffected == 0 { // the owner must be of the organisation
 				return progress.ErrNotFound
 			}
 		case len(last) == 0 || last[0].OrgID != string(org) || last[0].OwnerID != string(p.Owner) || last[0].RetiredAt != nil:
@@ -178,7 +184,7 @@ func appendPolicyGrading(tx *gorm.DB, org progress.OrgID, g progress.Grading) er
 	if err := tx.Raw("SELECT COALESCE(MAX(seq), 0) + 1 FROM policy_gradings WHERE attempt_id = ?", g.Attempt).Row().Scan(&row.Grading.Seq); err != nil {
 		return err
 	}
-	return tx.Create(&row).Error
+	return counted(tx.Create(&row).Error)
 }
 
 // erasePolicies takes away the revisions of a person that graded nothing. Those that grades rest on stay, retired.

@@ -27,6 +27,8 @@ var (
 	errClosed = errors.New("the database is closed")
 	// errTransaction: no transaction could be begun, or it was not committed.
 	errTransaction = errors.New("no transaction")
+	// errAgain is wrapped by a unit of work that wants to be run again as if the database had answered retry.
+	errAgain = errors.New("taken by another at the same moment")
 	// errSpoiled: a statement of the transaction failed unnoticed, so that the COMMIT undid it.
 	errSpoiled = errors.New("the transaction was undone, since a statement in it had failed")
 )
@@ -320,7 +322,7 @@ func (l *lane) together(work []*job) (again []*job) {
 	l.commits.Add(1)
 	l.writes.Add(stored)
 	for i, j := range work {
-		if l.d.shared() && oldView(l.d.fault(errs[i])) {
+		if l.d.shared() && oldView(l.faultOf(errs[i])) {
 			again = append(again, j)
 		} else {
 			j.done <- errs[i]
@@ -332,6 +334,23 @@ func (l *lane) together(work []*job) (again []*job) {
 // undone says of a commit's error that the transaction is known not to be stored and may be run again.
 func (l *lane) undone(err error) bool {
 	return errors.Is(err, errSpoiled) || l.d.fault(err) == retry
+}
+
+// faultOf is the fault of a unit's error.
+func (w *writer) faultOf(err error) fault {
+	if errors.Is(err, errAgain) {
+		return retry
+	}
+	return w.d.fault(err)
+}
+
+// counted is the error of adding a row under the next number of a series. Where others may have taken the number since the last one was
+// read, the work is to be run again.
+func counted(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", errAgain, err)
 }
 
 // oldView says of a fault that it may rest on a view of the database that is no longer true.
@@ -354,7 +373,7 @@ func (l *lane) alone(j *job) (err, down error) {
 		if err, down = l.once(j); err == nil || down != nil || !l.d.shared() {
 			return err, down
 		}
-		switch f := l.d.fault(err); {
+		switch f := l.faultOf(err); {
 		case f == retry && try < maxTries:
 			time.Sleep(time.Duration(1+rand.IntN(4*try)) * time.Millisecond)
 		case oldView(f) && f != retry && try == 1 && j.alone: // in a group the others had their first try
