@@ -82,14 +82,8 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 	}
 	b.pool = newPool(b)
 	for _, a := range Areas {
-		n := 0
-		for _, q := range b.byArea[a.ID] {
-			if !q.Trial {
-				n++
-			}
-		}
-		if n > 0 {
-			b.drills = append(b.drills, drill(a.ID, n))
+		if bp := drill(b.pool, a.ID); bp != nil {
+			b.drills = append(b.drills, bp)
 		}
 	}
 	// Lines that the key and its alternatives share are read more than once.

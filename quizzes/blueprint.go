@@ -194,11 +194,17 @@ func (bp *Blueprint) slotOf(area string) Slot {
 	return Slot{}
 }
 
-// drill is an exercise in one area: up to ten items, no clock, feedback after each.
-func drill(area string, available int) *Blueprint {
-	n := min(available, drillItems)
-	return &Blueprint{
-		ID: drillPrefix + area, Name: "Drill: " + AreaTitle(area), Items: n, Pass: Pass{Percent: 70}, Navigation: "free", Book: "open",
-		Feedback: "each", Drill: true, Difficulty: defaultDifficulty, Slots: []Slot{{Name: AreaTitle(area), Areas: []string{area}, Scored: n}},
+// drill is an exercise in one area: up to ten items, no clock, feedback after each. It is nil when nothing can be drawn.
+func drill(p *pool, area string) *Blueprint {
+	bp := &Blueprint{
+		ID: drillPrefix + area, Name: "Drill: " + AreaTitle(area), Items: drillItems, Pass: Pass{Percent: 70}, Navigation: "free", Book: "open",
+		Feedback: "each", Drill: true, Difficulty: defaultDifficulty, Slots: []Slot{{Name: AreaTitle(area), Areas: []string{area}, Scored: drillItems}},
 	}
+	// A small area may have fewer, and some of these may be enemies.
+	bp.Items -= newDrawing(p, bp, nil, nil).fewestEmpty()
+	bp.Slots[0].Scored = bp.Items
+	if bp.Items == 0 {
+		return nil
+	}
+	return bp
 }

@@ -2,6 +2,7 @@ package quizzes_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -154,6 +155,32 @@ func TestCheckBlueprint(t *testing.T) {
 		for _, p := range problems {
 			if p.File != "x" || (p.Severity == markdown.Warning) != (p.Rule == "bank-too-small") {
 				t.Errorf("%s: %v", tt.name, p)
+			}
+		}
+	}
+}
+
+// TestExamTemplateExplainsEveryKey: whoever writes an exam finds every key in the template, and each example there is well-formed.
+func TestExamTemplateExplainsEveryKey(t *testing.T) {
+	_, problems := quizzes.ParseBlueprint([]byte("nonsense: 1\n"), "x")
+	_, keys, found := strings.Cut(problems[0].Message, "the keys here are ")
+	if !found {
+		t.Fatal(problems)
+	}
+	src := quizzes.Template("exam", "x")
+	for _, key := range strings.Split(keys, ", ") {
+		line := regexp.MustCompile("(?m)^#?" + key + ": ?.*").FindString(src)
+		if line == "" {
+			t.Errorf("the template does not have %s", key)
+		}
+		if example, ok := strings.CutPrefix(line, "#"); ok {
+			_, problems := quizzes.ParseBlueprint([]byte(src+example+"\n"), "x")
+			for _, p := range problems {
+				switch p.Rule {
+				case "missing-key", "wrong-value", "unknown-area": // areas and domains, areas and a list, charts on top of the items, charts of another area
+				default:
+					t.Errorf("%s: %v", example, p)
+				}
 			}
 		}
 	}

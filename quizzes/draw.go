@@ -114,6 +114,17 @@ func (d *drawing) draw(seed uint64) (f Form, short string) {
 	return Form{}, short + ", because too many of the items there are enemies of each other"
 }
 
+// fewestEmpty is how many places stay empty when as many as can be found are filled.
+func (d *drawing) fewestEmpty() int {
+	fewest := d.bp.Items
+	for attempt := uint64(0); attempt < 3 && fewest > 0; attempt++ {
+		d.begin(rand.New(rand.NewPCG(attempt, 0)), true)
+		empty, _ := d.fill()
+		fewest = min(fewest, empty)
+	}
+	return fewest
+}
+
 // form puts the drawn items in order and shuffles options.
 func (d *drawing) form(seed uint64) Form {
 	var blocks [][]place // questions about one chart together

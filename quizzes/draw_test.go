@@ -300,15 +300,21 @@ func TestDrawKeepsChartsTogetherAndMixesSettings(t *testing.T) {
 }
 
 func TestDrills(t *testing.T) {
-	b := loadBank(t, fstest.MapFS{"bank/em/a.md": filled("em", 12, nil), "bank/anatomy/a.md": filled("anatomy", 3, func(i int) string { return map[bool]string{true: "trial=true"}[i == 0] })})
-	if len(b.Drills()) != 2 {
+	b := loadBank(t, fstest.MapFS{"bank/em/a.md": filled("em", 12, nil), "bank/anatomy/a.md": filled("anatomy", 3, func(i int) string { return map[bool]string{true: "trial=true"}[i == 0] }),
+		"bank/hcpcs/a.md":     filled("hcpcs", 12, func(i int) string { return map[bool]string{true: "enemies=hcpcs-00"}[i > 7] }),
+		"bank/radiology/a.md": filled("radiology", 2, func(int) string { return "trial=true" }),
+		"bank/medicine/a.md":  filled("medicine", 6, func(i int) string { return map[bool]string{true: `enemies="medicine-00 medicine-01"`}[i > 3] })})
+	want := map[string]int{"drill-em": 10, "drill-anatomy": 2, "drill-hcpcs": 10, "drill-medicine": 4}
+	if len(b.Drills()) != len(want) {
 		t.Fatal(b.Drills())
 	}
-	for id, n := range map[string]int{"drill-em": 10, "drill-anatomy": 2} {
+	for id, n := range want {
 		bp := blueprint(t, b, id)
-		f, err := b.Draw(bp, 3, nil)
-		if err != nil || len(f.Items) != n || !bp.Drill || bp.Minutes != 0 || bp.Feedback != "each" {
-			t.Errorf("%s: %v %v %+v", id, f.Items, err, bp)
+		for seed := range uint64(20) {
+			f, err := b.Draw(bp, seed, nil)
+			if err != nil || len(f.Items) != n || !bp.Drill || bp.Minutes != 0 || bp.Feedback != "each" {
+				t.Errorf("%s: %v %v %+v", id, f.Items, err, bp)
+			}
 		}
 	}
 }

@@ -102,16 +102,39 @@ reviewed: 2026-11-21
 **Assessment and plan:** Hypertension, well controlled. Lisinopril 10 mg, refill for three months. Back in six months.
 `
 
-const examTemplate = `id: THE-ID
+const examTemplate = `# An exam. Run "crosswalk check" after each change; "crosswalk exam draw THE-ID -seed 1" shows a form. Keys that begin with # are examples of
+# what may be added; take the # away to use one.
+
+id: THE-ID                # as the file is named; written down in results, so it never changes
 name: A name for the list of exams
-minutes: 30
-items: 10
-unscored: 0
-pass: {percent: 70}
-navigation: free
-book: open
-feedback: after
-warn_minutes: [5]
+minutes: 30               # 0: no limit
+items: 10                 # all items: scored and unscored questions, and charts
+unscored: 0               # how many items are only being tried; trial questions are taken first
+pass: {percent: 70}       # where the publisher has a scale: {scaled: 300, of: [100, 400], raw_percent: 70}
+navigation: free          # or forward: no way back to an earlier item
+book: open                # or closed: whether the codebook is in the room
+feedback: after           # when answers are shown: each (after each item), after (handing in) or never
+warn_minutes: [5]         # minutes before the end at which the clock warns
+
+# What is drawn: areas with counts that add up to the scored items (without the charts) ...
 areas:
   - {id: icd10cm, count: 10}
+# ... or domains with shares that add up to 100 ...
+#domains: [{name: Coding, share: 60, areas: [icd10cm, guidelines]}, {name: Rules, share: 40, areas: [compliance]}]
+# ... or a fixed list in place of both, in this order unless shuffle is true.
+#questions: [icd10cm-first-1, icd10cm-first-2]
+#shuffle: true
+
+# How it is drawn.
+#kinds: [single, multiple]                      # only these kinds of question; also codes, number, text, order, match
+#groups: {cases: 3}                             # by area: at least so many charts with two or more questions each
+#settings: {inpatient: 1, outpatient: 1, ed: 1} # shares of the charts that questions are about
+#difficulty: {1: 10, 2: 25, 3: 35, 4: 20, 5: 10} # shares of the difficulties; these are taken when the key is not there
+
+# Whole cases, coded on the answer sheet. They count among items, on top of the areas; each is worth weight items in the score (1 when not given).
+# With a list "cases: [id, id]" in place of count, areas and settings everyone codes the same charts.
+#charts: {count: 4, weight: 5, areas: [cases], settings: {inpatient: 1, ed: 1}}
+
+# Breaks: the clock stands for up to so many minutes. With lock, what was seen before a break cannot be answered after it.
+#breaks: {count: 1, minutes: 10, lock: false}
 `

@@ -42,6 +42,9 @@ func check(ctx context.Context, args []string, io streams) error {
 		for _, p := range problems {
 			fmt.Fprintf(io.out, "%s:%d: %s: %s (%s)\n", p.File, p.Line, p.Severity, p.Message, p.Rule)
 		}
+		if exams := c.bank.Blueprints(); len(exams) > 0 {
+			printExams(io, listed(c.bank, exams))
+		}
 		book := "the starter book"
 		switch {
 		case *releases != "":

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
 
 	"crosswalk/quizzes"
 )
 
-// exam draws a form of a blueprint.
+// exam lists the exams or draws a form of one.
 func exam(ctx context.Context, args []string, io streams) error {
 	f := newFlags("exam", io).withJSON()
 	seed := f.Uint64("seed", 1, "the seed: the same seed draws the same form")
@@ -15,12 +20,16 @@ func exam(ctx context.Context, args []string, io streams) error {
 	if err != nil {
 		return err
 	}
-	if len(rest) != 2 || rest[0] != "draw" {
-		return usagef("it draws a form, as in: crosswalk exam draw cpc -seed 7")
+	list := len(rest) == 1 && rest[0] == "list"
+	if !list && (len(rest) != 2 || rest[0] != "draw") {
+		return usagef("it lists the exams, as in: crosswalk exam list; or draws a form, as in: crosswalk exam draw cpc -seed 7")
 	}
 	c, err := loadContent(ctx, f, "")
 	if err != nil {
 		return err
+	}
+	if list {
+		return listExams(io, c.bank, f.json)
 	}
 	bp, err := c.bank.Blueprint(rest[1])
 	if err != nil {
@@ -72,11 +81,65 @@ func shownForm(form quizzes.Form) drawnForm {
 	return out
 }
 
+// mostForms is how far forms without overlap are counted: a learner does not sit one exam more often.
+const mostForms = 20
+
+// listedExam is an exam as exam list prints it.
+type listedExam struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Minutes  int    `json:"minutes"` // 0: no limit
+	Items    int    `json:"items"`
+	Unscored int    `json:"unscored"`
+	Forms    int    `json:"forms"` // how many forms have no item in common, counted up to 20
+	Short    string `json:"short"` // what is missing for the next one
+}
+
+func listed(bank *quizzes.Bank, exams []*quizzes.Blueprint) []listedExam {
+	out := []listedExam{}
+	for _, bp := range exams {
+		n, short := bank.Forms(bp, mostForms)
+		out = append(out, listedExam{bp.ID, bp.Name, bp.Minutes, bp.Items, bp.Unscored, n, short})
+	}
+	return out
+}
+
+// listExams prints all exams, half exams and drills with how often the bank fills each.
+func listExams(io streams, bank *quizzes.Bank, asJSON bool) error {
+	exams := listed(bank, slices.Concat(bank.Blueprints(), bank.Drills()))
+	if asJSON {
+		return printJSON(io, exams)
+	}
+	printExams(io, exams)
+	return nil
+}
+
+// printExams prints the table of exams.
+func printExams(io streams, exams []listedExam) {
+	w := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "exam\titems\tforms without overlap\tthe next form lacks")
+	for _, e := range exams {
+		forms := strconv.Itoa(e.Forms)
+		if e.Forms == mostForms {
+			forms += " or more"
+		}
+		lacks := strings.Split(cmp.Or(e.Short, "-"), "; ")
+		if n := len(lacks); n > 3 {
+			lacks = append(lacks[:2], fmt.Sprintf("and %d more (exam list -json)", n-2))
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", e.ID, e.Items, forms, strings.Join(lacks, "; "))
+	}
+	w.Flush() // an error of io.out shows in what follows, as with all printing
+}
+
 func printForm(io streams, form quizzes.Form) {
 	for i, it := range form.Items {
 		scored := ""
-		if !it.Scored {
+		switch {
+		case !it.Scored:
 			scored = " (unscored)"
+		case it.Kind == quizzes.ItemCase:
+			scored = " (chart)"
 		}
 		fmt.Fprintf(io.out, "%3d  %-16s %s%s\n", i+1, it.Area, it.ID, scored)
 	}

@@ -75,7 +75,7 @@ func init() {
 		{"grade", "CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]", "grade an answer", grade},
 		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
-		{"exam", "draw BLUEPRINT -seed N [-json]", "draw a form", exam},
+		{"exam", "list | draw BLUEPRINT -seed N  [-json]", "list the exams and how often the bank fills them, draw a form", exam},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | erase", "manage accounts", user},
