@@ -147,6 +147,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Learner, Token, error)
 	if err := s.st.OpenSession(ctx, l.Org, sess, guest); err != nil {
 		return fail(fmt.Errorf("sign in: %w", err))
 	}
+	if guest != "" { // its session went with it
+		s.sessions.drop()
+	}
 	// What follows is upkeep: the person is signed in whether or not it succeeds.
 	_ = s.st.Give(ctx, keys[1:], limits[1:], keys[:1])
 	if stale {
@@ -192,6 +195,7 @@ func (s *Service) ChangePassphrase(ctx context.Context, a Actor, old, new string
 	if err := s.st.SetHash(ctx, l.Org, l.ID, fresh, true, &next, nil); err != nil {
 		return "", fmt.Errorf("change passphrase: %w", err)
 	}
+	s.sessions.drop()
 	_ = s.st.Give(ctx, nil, nil, keys)
 	return t, nil
 }

@@ -386,3 +386,18 @@ func TestUsersByRole(t *testing.T) {
 	wantErr(t, "audit as a learner", h.Audit(ctx, learner, "a", "b", ""), progress.ErrForbidden)
 	h.must(h.Audit(ctx, teacher, "preview", "c1", ""))
 }
+
+// A session that is remembered is gone as soon as one signs out here.
+func TestSessionCachedEndsWithSignOut(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	_, token, err := h.StartGuest(ctx, "", "UTC", "")
+	h.must(err)
+	for range 2 {
+		_, err := h.SessionCached(ctx, token)
+		h.must(err)
+	}
+	h.must(h.SignOut(ctx, token))
+	_, err = h.SessionCached(ctx, token)
+	wantErr(t, "after signing out", err, progress.ErrNoSession)
+}

@@ -102,6 +102,7 @@ func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
 	if err := s.st.Erase(ctx, a.org(), id, entry.At, freeText{}, entry); err != nil {
 		return fmt.Errorf("erase %s: %w", id, err)
 	}
+	s.sessions.drop()
 	return nil
 }
 

@@ -23,6 +23,8 @@ type Service struct {
 	ids     *idSource
 	hash    *hasher
 	opts    Options
+
+	sessions *sessionCache
 }
 
 // Options are what a Service takes from outside. The zero value is right for a server.
@@ -80,6 +82,8 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 		clock: func() time.Time { return clock().UTC().Truncate(time.Millisecond) },
 		ids:   &idSource{rand: opts.Rand},
 		hash:  newHasher(opts.Passphrase, opts.Rand),
+
+		sessions: &sessionCache{},
 	}
 	s.content.Store(&content)
 	return s
@@ -87,7 +91,7 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 
 // at is the same service at another clock: the demo lives through weeks with it.
 func (s *Service) at(now func() time.Time) *Service {
-	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now}
+	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now, sessions: &sessionCache{}}
 	c.content.Store(s.content.Load())
 	return c
 }

@@ -83,6 +83,7 @@ func (s *Service) SignOut(ctx context.Context, t Token) error {
 	if err := s.st.EndSession(ctx, t.hash()); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
+	s.sessions.drop()
 	return nil
 }
 
@@ -91,5 +92,6 @@ func (s *Service) SignOutEverywhere(ctx context.Context, a Actor) error {
 	if err := s.st.EndSessions(ctx, a.org(), a.Learner); err != nil {
 		return fmt.Errorf("sign out everywhere: %w", err)
 	}
+	s.sessions.drop()
 	return nil
 }
