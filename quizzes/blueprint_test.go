@@ -2,6 +2,8 @@ package quizzes_test
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -160,18 +162,25 @@ func TestCheckBlueprint(t *testing.T) {
 	}
 }
 
-// TestExamTemplateExplainsEveryKey: whoever writes an exam finds every key in the template, and each example there is well-formed.
+// TestExamTemplateExplainsEveryKey: whoever writes an exam finds every key in the template and in the manual, and each example there is well-formed.
 func TestExamTemplateExplainsEveryKey(t *testing.T) {
 	_, problems := quizzes.ParseBlueprint([]byte("nonsense: 1\n"), "x")
 	_, keys, found := strings.Cut(problems[0].Message, "the keys here are ")
 	if !found {
 		t.Fatal(problems)
 	}
+	manual, err := os.ReadFile("../docs/content.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	src := quizzes.Template("exam", "x")
 	for _, key := range strings.Split(keys, ", ") {
 		line := regexp.MustCompile("(?m)^#?" + key + ": ?.*").FindString(src)
 		if line == "" {
 			t.Errorf("the template does not have %s", key)
+		}
+		if !strings.Contains(string(manual), "`"+key+"`") {
+			t.Errorf("the manual does not name %s", key)
 		}
 		if example, ok := strings.CutPrefix(line, "#"); ok {
 			_, problems := quizzes.ParseBlueprint([]byte(src+example+"\n"), "x")
@@ -184,4 +193,41 @@ func TestExamTemplateExplainsEveryKey(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzParseBlueprint: whatever is written, what is accepted can be kept as JSON and drawn, or else is said to be too much for the bank.
+func FuzzParseBlueprint(f *testing.F) {
+	b := loadBank(f, fstest.MapFS{
+		"bank/em/a.md":    filled("em", 12, func(i int) string { return map[int]string{0: "enemies=em-01", 2: "trial=true"}[i] }),
+		"bank/cases/a.md": filled("cases", 6, func(i int) string { return map[bool]string{true: "group=visit"}[i < 3] }), "cases/office/visit.md": file(officeCase)})
+	f.Add("items: 6\nunscored: 1\nareas: [{id: em, count: 3}, {id: cases, count: 2}]\ngroups: {cases: 1}\nkinds: [single]\n")
+	f.Add("items: 5\ndomains: [{name: A, share: 70, areas: [em]}, {name: B, share: 30, areas: [cases]}]\ndifficulty: {1: 0, 2: 5}\nsettings: {outpatient: 3}\ncharts: {count: 1, weight: 3}\n")
+	f.Add("questions: [em-01, em-02]\nunscored: 1\nshuffle: true\ncharts: {cases: [visit]}\nbreaks: {count: 2, minutes: 5, lock: true}\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		bp, problems := quizzes.ParseBlueprint([]byte(headOfExam+s), "x")
+		if (bp == nil) != (len(markdown.Errors(problems)) > 0) {
+			t.Fatalf("%v, %v", bp, problems)
+		}
+		if bp == nil {
+			return
+		}
+		raw, err := json.Marshal(bp)
+		var back quizzes.Blueprint
+		if err == nil {
+			err = json.Unmarshal(raw, &back)
+		}
+		if d := cmp.Diff(*bp, back, cmpopts.IgnoreUnexported(quizzes.Blueprint{})); err != nil || d != "" {
+			t.Fatal(err, d)
+		}
+		for _, bp := range []*quizzes.Blueprint{&back, back.Half()} {
+			if bp == nil {
+				continue
+			}
+			form, err := b.Draw(bp, 1, nil)
+			if err != nil && !errors.Is(err, quizzes.ErrTooSmall) || err == nil && len(form.Items) != bp.Items {
+				t.Fatalf("%d of %d items, %v", len(form.Items), bp.Items, err)
+			}
+			b.CheckBlueprint(bp)
+		}
+	})
 }

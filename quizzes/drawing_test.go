@@ -222,6 +222,38 @@ func TestDrawIsTheSameEverywhere(t *testing.T) {
 	}
 }
 
+// TestDrawAvoidsWhatWasSeen: as long as the bank has enough that is new, a second form has nothing of the first, and many may draw at once.
+func TestDrawAvoidsWhatWasSeen(t *testing.T) {
+	b := loadBank(t, fullBank())
+	var wg sync.WaitGroup
+	for _, id := range []string{"cpc", "ccs", "cca-half"} {
+		bp := blueprint(t, b, id)
+		for seed := range uint64(20) {
+			wg.Go(func() {
+				first, err := b.Draw(bp, seed, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				seen := map[string]bool{}
+				for _, it := range first.Items {
+					seen[it.ID] = true
+				}
+				second, err := b.Draw(bp, seed, func(id string) bool { return seen[id] })
+				if err != nil {
+					t.Error(err)
+				}
+				for _, it := range second.Items {
+					if seen[it.ID] && it.Scored {
+						t.Errorf("%s, seed %d: %s again", id, seed, it.ID)
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+}
+
 func TestDrawMixesDifficulty(t *testing.T) {
 	in := invented{}
 	for _, a := range []string{"em", "anatomy", "hcpcs"} {
