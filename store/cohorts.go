@@ -119,7 +119,7 @@ func (db *DB) Members(ctx context.Context, org progress.OrgID, id progress.Cohor
 // SetMember implements progress.ExamStore.
 func (db *DB) SetMember(ctx context.Context, org progress.OrgID, id progress.CohortID, l progress.LearnerID, in bool, entry progress.AuditEntry) error {
 	return db.write(ctx, "set member", func(tx *gorm.DB) error {
-		if err := db.found(tx, "SELECT id FROM cohorts WHERE org_id = ? AND id = ?", org, id); err != nil {
+		if err := db.found(tx, "cohorts", "org_id = ? AND id = ?", org, id); err != nil {
 			return err
 		}
 		var res *gorm.DB
@@ -129,7 +129,7 @@ func (db *DB) SetMember(ctx context.Context, org progress.OrgID, id progress.Coh
 			}
 			res = tx.Exec("INSERT INTO cohort_members (cohort_id, org_id, learner_id, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (cohort_id, learner_id) DO NOTHING", id, org, l, ms(entry.At))
 		} else {
-			if err := db.found(tx, "SELECT id FROM learners WHERE org_id = ? AND id = ?", org, l); err != nil {
+			if err := db.found(tx, "learners", "org_id = ? AND id = ?", org, l); err != nil {
 				return err
 			}
 			res = tx.Exec("DELETE FROM cohort_members WHERE cohort_id = ? AND org_id = ? AND learner_id = ?", id, org, l)

@@ -24,7 +24,8 @@ type dialect interface {
 	begin() string
 	// commit ends one. Nil means that it is stored.
 	commit(ctx context.Context, c *sql.Conn) error
-	// forShare ends a SELECT in a write transaction whose rows must stay as they are read until it is committed.
+	// forShare ends a SELECT in a write transaction whose rows must stay as they are read until it is committed. Whoever wants to change
+	// them waits, and is then not refused: where the change must see what this transaction adds, write the rows instead (DB.found).
 	forShare() string
 	// rebind writes a statement's question marks the way that the driver wants its placeholders.
 	rebind(text string) string

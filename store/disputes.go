@@ -47,7 +47,7 @@ func (db *DB) AddDispute(ctx context.Context, org progress.OrgID, d progress.Dis
 		if err := db.here(tx, org, d.Learner); err != nil {
 			return err
 		}
-		if err := db.found(tx, "SELECT id FROM attempts WHERE org_id = ? AND id = ? AND learner_id = ?", org, d.Attempt, d.Learner); err != nil {
+		if err := db.found(tx, "attempts", "org_id = ? AND id = ? AND learner_id = ?", org, d.Attempt, d.Learner); err != nil {
 			return err
 		}
 		return tx.Create(&row).Error
@@ -103,7 +103,7 @@ func (db *DB) ResolveDispute(ctx context.Context, org progress.OrgID, d progress
 			return res.Error
 		}
 		if res.RowsAffected == 0 {
-			if err := db.found(tx, "SELECT id FROM disputes WHERE org_id = ? AND id = ?", org, d.ID); err != nil {
+			if err := db.found(tx, "disputes", "org_id = ? AND id = ?", org, d.ID); err != nil {
 				return err
 			}
 			return progress.ErrDuplicate

@@ -33,19 +33,17 @@ func (r composedRow) composed() progress.ComposedExam {
 
 // here answers ErrNotFound unless the learner is of the organisation and not erased, and keeps it so until the transaction is committed.
 func (db *DB) here(tx *gorm.DB, org progress.OrgID, l progress.LearnerID) error {
-	return db.found(tx, "SELECT id FROM learners WHERE org_id = ? AND id = ? AND erased_at IS NULL", org, l)
+	return db.found(tx, "learners", "org_id = ? AND id = ? AND erased_at IS NULL", org, l)
 }
 
-// found answers ErrNotFound unless the query finds a row, which then stays as it is until the transaction is committed.
-func (db *DB) found(tx *gorm.DB, query string, args ...any) error {
-	var ids []string
-	if err := tx.Raw(query+db.d.forShare(), args...).Scan(&ids).Error; err != nil {
-		return err
-	}
-	if len(ids) == 0 {
+// found answers ErrNotFound unless the table has such a row, which then stays as it is until the transaction is committed. It writes the
+// row: a change on another connection that began before, and does not see what this one adds, is then refused and run again.
+func (db *DB) found(tx *gorm.DB, table, where string, args ...any) error {
+	res := tx.Exec("UPDATE "+table+" SET org_id = org_id WHERE "+where, args...)
+	if res.Error == nil && res.RowsAffected == 0 {
 		return progress.ErrNotFound
 	}
-	return nil
+	return res.Error
 }
 
 // AddComposed implements progress.ExamStore.
@@ -55,12 +53,15 @@ func (db *DB) AddComposed(ctx context.Context, org progress.OrgID, e progress.Co
 	}
 	return db.write(ctx, "add composed exam", func(tx *gorm.DB) error {
 		var last []composedRow
-		if err := tx.Raw("SELECT * FROM composed_exams WHERE org_id = ? AND exam = ? ORDER BY revision DESC LIMIT 1"+db.d.forShare(), org, e.Exam).Scan(&last).Error; err != nil {
+		if err := tx.Where("org_id = ? AND exam = ?", org, e.Exam).Order("revision DESC").Limit(1).Find(&last).Error; err != nil {
 			return err
 		}
 		newest := 0
 		if len(last) > 0 {
 			newest = last[0].Revision
+			if err := db.found(tx, "composed_exams", "id = ?", last[0].ID); err != nil {
+				return err
+			}
 		}
 		switch {
 		case newest != e.Revision-1, newest > 0 && last[0].OwnerID != row.OwnerID:
@@ -161,7 +162,7 @@ func (db *DB) SaveRule(ctx context.Context, org progress.OrgID, r progress.ExamR
 		case progress.RuleForPerson:
 			err = db.here(tx, org, progress.LearnerID(r.Ref))
 		case progress.RuleForCohort:
-			err = db.found(tx, "SELECT id FROM cohorts WHERE org_id = ? AND id = ? AND closed_at IS NULL", org, r.Ref)
+			err = db.found(tx, "cohorts", "org_id = ? AND id = ? AND closed_at IS NULL", org, r.Ref)
 		}
 		if err != nil {
 			return err
