@@ -2,6 +2,7 @@ package progress
 
 import (
 	"crosswalk/grading"
+	"crosswalk/lessons/markdown"
 	"crosswalk/quizzes"
 )
 
@@ -31,6 +32,8 @@ type Content interface {
 	Blueprint(id string) (*quizzes.Blueprint, error)
 	Blueprints() []*quizzes.Blueprint
 	Draw(bp *quizzes.Blueprint, seed uint64, seen func(id string) bool) (quizzes.Form, error)
+	// CheckBlueprint says what the bank lacks for an exam.
+	CheckBlueprint(bp *quizzes.Blueprint) []markdown.Problem
 	// Read makes an item of a kept revision; false when it is one no longer.
 	Read(kind ItemKind, body, area string) (Item, bool)
 }

@@ -14,6 +14,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/grading"
+	"crosswalk/lessons/markdown"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
 	"crosswalk/store"
@@ -79,6 +80,8 @@ func (b bank) Blueprints() []*quizzes.Blueprint                { return nil }
 func (b bank) Draw(*quizzes.Blueprint, uint64, func(string) bool) (quizzes.Form, error) {
 	return quizzes.Form{}, quizzes.ErrTooSmall
 }
+
+func (b bank) CheckBlueprint(*quizzes.Blueprint) []markdown.Problem { return nil }
 
 func (b bank) Read(progress.ItemKind, string, string) (progress.Item, bool) {
 	return progress.Item{}, false

@@ -77,6 +77,9 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 		}
 		out.Policies = append(out.Policies, all...)
 	}
+	if err := s.exportExams(ctx, org, id, &out); err != nil {
+		return fail(err)
+	}
 	if out.Audit, err = s.st.Entries(ctx, org, AuditFilter{Actor: id, Limit: 1000}); err != nil {
 		return fail(err)
 	}
@@ -89,8 +92,9 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 }
 
 // Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions, the free
-// text in answers, and policies of grading that graded nothing; the other policies are retired. The attempts stay under an id that leads to nobody, so that figures over all learners stay right. People erase themselves, an admin
-// everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
+// text in answers and disputes, places in cohorts, exam rules for the person, and policies of grading that graded nothing; the other policies
+// and the exams that the person composed are retired. The attempts stay under an id that leads to nobody, so that figures over all learners
+// stay right. People erase themselves, an admin everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
 func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
 	if id == "" || a.Learner != id && a.Role != RoleAdmin {
 		return fmt.Errorf("erase %s: %w", id, ErrNotFound)
@@ -103,6 +107,42 @@ func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
 		return fmt.Errorf("erase %s: %w", id, err)
 	}
 	s.sessions.drop()
+	return nil
+}
+
+// exportExams adds what somebody set for exams and what others set for them.
+func (s *Service) exportExams(ctx context.Context, org OrgID, id LearnerID, out *Record) error {
+	var err error
+	if out.Exams, err = s.st.ComposedExams(ctx, org, id); err != nil {
+		return err
+	}
+	if out.Disputes, err = s.st.Disputes(ctx, org, DisputeFilter{Learner: id}); err != nil {
+		return err
+	}
+	if out.Cohorts, err = s.st.Cohorts(ctx, org, id); err != nil {
+		return err
+	}
+	in, err := s.st.CohortsOf(ctx, org, id)
+	if err != nil {
+		return err
+	}
+	for _, c := range in {
+		if c.Owner != id {
+			out.Cohorts = append(out.Cohorts, c)
+		}
+	}
+	if out.Rules, err = s.st.Rules(ctx, org, id); err != nil {
+		return err
+	}
+	fit, err := s.st.RulesFor(ctx, org, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range fit {
+		if r.Kind != RuleForEveryone && r.Owner != id {
+			out.Rules = append(out.Rules, r)
+		}
+	}
 	return nil
 }
 

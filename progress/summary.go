@@ -105,6 +105,10 @@ type Record struct {
 	Sittings []SittingRecord       `json:"sittings"`
 	Notes    []BookNote            `json:"book_notes"`         // newest first
 	Policies []Policy              `json:"policies,omitempty"` // of a member of staff, all revisions
+	Exams    []ComposedExam        `json:"exams,omitempty"`    // that a member of staff composed, the newest revisions
+	Cohorts  []Cohort              `json:"cohorts,omitempty"`  // of a member of staff, and those that the person is in
+	Rules    []ExamRule            `json:"rules,omitempty"`    // of exams, that the person set, or that are for them or their cohorts
+	Disputes []Dispute             `json:"disputes,omitempty"` // newest first
 	Audit    []AuditEntry          `json:"audit"`              // what this person did as staff
 	At       time.Time             `json:"exported_at"`
 }
