@@ -123,9 +123,8 @@ func (s *Server) caseList(c *fiber.Ctx) error {
 
 type workbenchPage struct {
 	basePage
-	Case      caseView
+	sheetFields
 	Chart     template.HTML
-	Sheet     sheetView
 	ClientKey string
 	Started   int64
 	Rev       int64
@@ -135,6 +134,12 @@ type workbenchPage struct {
 	Kept      bool // an earlier answer was to be mended, but there is a draft
 	Tries     int
 	LastTry   string // id of the latest attempt
+}
+
+// sheetFields are the fields of an answer sheet, in the workbench and in an exam.
+type sheetFields struct {
+	Case  caseView
+	Sheet sheetView
 }
 
 // caseView is the head of a chart: what one knows before reading.
@@ -176,6 +181,7 @@ type pxRow struct {
 	Ask        grading.Ask
 	PCS        bool
 	Anesthesia bool // time in minutes stands in place of units
+	CodeOnly   bool // code and modifiers are asked, and nothing else
 }
 
 // What the lists of the sheet offer.
@@ -184,14 +190,14 @@ var (
 	dispositions  = []string{"01", "02", "03", "04", "05", "06", "07", "20", "21", "30", "50", "51", "61", "62", "63", "65", "66", "70"}
 )
 
-func (workbenchPage) Dispositions() []string { return dispositions }
+func (sheetFields) Dispositions() []string { return dispositions }
 
 // BlankDx and BlankPx are the lines that the script copies.
-func (p workbenchPage) BlankDx() dxRow {
+func (p sheetFields) BlankDx() dxRow {
 	return dxRow{Index: 0, Letter: "A", Ask: p.Case.Ask, POAs: poaIndicators}
 }
 
-func (p workbenchPage) BlankPx() pxRow {
+func (p sheetFields) BlankPx() pxRow {
 	return pxRow{Index: 0, Ask: p.Case.Ask, PCS: p.Case.PCS, Anesthesia: p.Case.Setting == "anesthesia"}
 }
 
@@ -262,7 +268,7 @@ func (s *Server) workbench(c *fiber.Ctx) error {
 
 func (s *Server) showWorkbench(c *fiber.Ctx, status int, cs *quizzes.Case, b bench) error {
 	page := workbenchPage{
-		basePage: s.base(c, cs.Title, "cases"), Case: s.caseView(cs), Chart: cs.Chart.HTML, ClientKey: b.key, Started: b.started, Rev: b.rev, Saved: b.saved,
+		basePage: s.base(c, cs.Title, "cases"), sheetFields: sheetFields{Case: s.caseView(cs)}, Chart: cs.Chart.HTML, ClientKey: b.key, Started: b.started, Rev: b.rev, Saved: b.saved,
 		Errors: b.errors, Stale: b.stale, Kept: b.kept,
 	}
 	page.Path = "/cases/" + cs.ID

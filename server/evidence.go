@@ -29,12 +29,12 @@ func (r pxRow) EvidenceOf() evidenceField {
 }
 
 // QueryEvidence is the field for the clinical indicators of a query.
-func (p workbenchPage) QueryEvidence() evidenceField {
+func (p sheetFields) QueryEvidence() evidenceField {
 	return evidenceField{ID: "query-indicators", Name: "query.indicators", AtName: "query.at", Words: p.Sheet.Indicators, At: p.Sheet.IndicatorAt, Key: "sheet.query_indicators"}
 }
 
 // Marks reports whether words of the chart are marked on this page.
-func (p workbenchPage) Marks() bool { return p.Case.Ask.Evidence || p.Case.Ask.Query }
+func (p sheetFields) Marks() bool { return p.Case.Ask.Evidence || p.Case.Ask.Query }
 
 func fieldNamesOf(kind string, i int) (id, name string) {
 	return kind + "-" + strconv.Itoa(i) + "-", kind + "." + strconv.Itoa(i) + "."
@@ -47,7 +47,7 @@ type emColumn struct {
 }
 
 // EMColumns are the columns of the grid in their order.
-func (p workbenchPage) EMColumns() []emColumn {
+func (p sheetFields) EMColumns() []emColumn {
 	table := grading.EMTable()
 	return []emColumn{
 		{"problems", "sheet.em_problems", p.Sheet.Problems, table["problems"]},
