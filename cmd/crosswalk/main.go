@@ -6,11 +6,12 @@
 //	crosswalk grade    CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]
 //	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
-//	crosswalk exam     draw BLUEPRINT -seed N [-json]
+//	crosswalk exam     list | draw BLUEPRINT -seed N  [-json]
 //	crosswalk regrade  ITEM [-dry-run]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk user     add | passwd | list | export | erase
-//	crosswalk backup   FILE
+//	crosswalk backup   FILE.zip | FILE.db
+//	crosswalk restore  FILE
 //	crosswalk version
 //
 // Flags may stand before or after arguments. The exit status is 0 when all is well, 1 when the answer is no or there are problems, 2
@@ -79,7 +80,8 @@ func init() {
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | erase", "manage accounts", user},
-		{"backup", "FILE", "copy the database while the server runs", backup},
+		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
+		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},
 	}
 }
@@ -148,7 +150,7 @@ func newFlags(name string, io streams) *flags {
 }
 
 func (f *flags) withDB() *flags {
-	f.StringVar(&f.db, "db", "", "the database: a path or a `URL` (default: crosswalk.db in the data folder)")
+	f.StringVar(&f.db, "db", "", "the database: a path or a `URL` such as postgres://USER@HOST/DATABASE (default: crosswalk.db in the data folder)")
 	return f
 }
 

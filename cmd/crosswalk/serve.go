@@ -229,6 +229,9 @@ func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*p
 	db, err := store.Open(ctx, store.Options{
 		URL: f.db, Path: filepath.Join(f.data, "crosswalk.db"), MustExist: mustExist, Logger: newLogger(io, false),
 	})
+	if errors.Is(err, store.ErrNoDatabase) && f.db != "" {
+		return nil, nil, nil, usagef("%v", err)
+	}
 	if errors.Is(err, store.ErrNoDatabase) {
 		return nil, nil, nil, usagef("there is no database in %s yet: start the server once, or name the place with -data or -db", f.data)
 	}
