@@ -343,7 +343,9 @@ func TestNothingUnstoredIsAcknowledged(t *testing.T) {
 
 // TestLostConnections cuts all connections again and again under writers. What was acknowledged must be there.
 func TestLostConnections(t *testing.T) {
-	place := with(t, storetest.Postgres(t), func(_ *url.URL, q url.Values) { q.Set("application_name", "cut "+storetest.ID(time.Now().Nanosecond())) })
+	place := with(t, storetest.Postgres(t), func(_ *url.URL, q url.Values) {
+		q.Set("application_name", "cut "+storetest.ID(time.Now().Nanosecond()))
+	})
 	name := with(t, place, func(*url.URL, url.Values) {})
 	u, err := url.Parse(name)
 	if err != nil {
