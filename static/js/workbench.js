@@ -1,187 +1,22 @@
 // The case workbench: lines added, removed and moved by mouse and keyboard, type-ahead, and a draft that is saved as one works. The form
 // does all of this without script too; this makes it quick.
-import { el, postJSON, searcher, setNames } from "./net.js";
-import { attach } from "./typeahead.js";
+import { el, postJSON } from "./net.js";
+import { bookDrawer } from "./book.js";
+import { answerSheet } from "./sheet.js";
 
 const form = document.getElementById("sheet");
 const words = form.dataset;
-const lists = { dx: form.querySelector('ol[data-kind="dx"]'), px: form.querySelector('ol[data-kind="px"]') };
-const announce = (text) => { document.getElementById("announce").textContent = text; };
-const letter = (n) => { let s = ""; for (n++; n > 0; n = Math.floor((n - 1) / 26)) s = String.fromCharCode(65 + ((n - 1) % 26)) + s; return s; };
-const rows = (kind) => [...lists[kind].children];
-const codeOf = (row) => row.querySelector(".code-input");
-
-// ---- lines
-
-// linesChanged tells the marks of evidence.js that lines came, went or moved.
-const linesChanged = () => form.dispatchEvent(new CustomEvent("sheet:lines"));
-
-function renumber(kind) {
-  rows(kind).forEach((row, i) => {
-    row.id = `${kind}-${i}`;
-    const name = kind === "dx" ? letter(i) : String(i + 1);
-    row.querySelector(".line-letter").textContent = name;
-    for (const field of row.querySelectorAll("input[name], textarea[name], select[name]")) {
-      const key = field.name.split(".").pop();
-      const label = row.querySelector(`label[for="${field.id}"]`);
-      field.name = `${kind}.${i}.${key}`;
-      field.id = `${kind}-${i}-${key}`;
-      if (label) { label.htmlFor = field.id; label.textContent = label.textContent.replace(/ ([A-Z]{1,2}|\d+)$/, ` ${name}`); }
-    }
-    for (const button of row.querySelectorAll('button[name="do"]')) {
-      button.value = button.value.replace(/\d+$/, String(i));
-      button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/ ([A-Z]{1,2}|\d+)$/, ` ${name}`));
-    }
-  });
-}
-
-// pointers holds what each procedure points at as rows, so that letters can be written anew after diagnoses moved.
-function pointers() {
-  const dx = rows("dx");
-  return rows("px").map((row) => {
-    const input = row.querySelector('[name$=".ptr"]');
-    const typed = input ? input.value.toUpperCase().split(/[\s,;/]+/).filter(Boolean) : [];
-    const single = typed.flatMap((w) => (/^[A-L]{2,12}$/.test(w) ? [...w] : [w]));
-    return { input, at: single.map((w) => { const i = dx.findIndex((_, n) => letter(n) === w); return i < 0 ? w : dx[i]; }) };
-  });
-}
-
-function rewrite(held) {
-  const dx = rows("dx");
-  for (const { input, at } of held) {
-    if (!input) continue;
-    input.value = at.map((x) => (typeof x === "string" ? x : dx.indexOf(x) < 0 ? "" : letter(dx.indexOf(x)))).filter(Boolean).join(" ");
-  }
-}
-
-function edit(kind, change) {
-  const held = kind === "dx" ? pointers() : [];
-  change();
-  renumber(kind);
-  rewrite(held);
-  changed();
-  linesChanged();
-}
-
-function add(kind, focus = true) {
-  if (rows(kind).length >= 50) return null;
-  const row = document.getElementById(`${kind}-template`).content.firstElementChild.cloneNode(true);
-  edit(kind, () => lists[kind].append(row));
-  prepare(row);
-  if (focus) codeOf(row).focus();
-  return row;
-}
-
-function remove(row) {
-  const kind = row.dataset.kind, all = rows(kind), i = all.indexOf(row), name = row.querySelector(".line-letter").textContent;
-  edit(kind, () => row.remove());
-  if (!rows(kind).length) add(kind, false);
-  const next = rows(kind)[Math.min(i, rows(kind).length - 1)];
-  codeOf(next).focus();
-  announce(words.removed.replace("%s", name));
-}
-
-function move(row, step, focus = document.activeElement) {
-  const kind = row.dataset.kind, all = rows(kind), to = all.indexOf(row) + step;
-  if (to < 0 || to >= all.length) return;
-  edit(kind, () => (step < 0 ? all[to].before(row) : all[to].after(row)));
-  (row.contains(focus) ? focus : codeOf(row)).focus();
-  announce(words.moved.replace("%s", row.querySelector(".line-letter").textContent));
-}
-
-function prepare(row) {
-  const input = codeOf(row), title = row.querySelector(".line-title");
-  attach(input, {
-    sets: input.dataset.sets, date: words.date, billable: true, words: { nothing: words.nothing, header: words.header, results: words.results },
-    chosen: (hit, typed) => {
-      title.textContent = hit.title;
-      changed();
-      if (typed) return;
-      const next = row.querySelector(".line-poa select, .line-fields input") ?? input;
-      next.focus();
-    },
-  });
-  const lookUp = searcher();
-  input.addEventListener("change", async () => {
-    const q = input.value.trim().toUpperCase();
-    title.textContent = "";
-    if (!q) return;
-    const hits = await lookUp({ q, sets: input.dataset.sets, date: words.date, limit: "3" }).catch(() => null);
-    const hit = hits?.find((h) => h.code.replace(".", "") === q.replace(".", ""));
-    if (hit) { input.value = hit.code; title.textContent = hit.billable ? hit.title : `${hit.title} (${words.header})`; changed(); }
-  });
-  const grip = row.querySelector(".grip");
-  grip.addEventListener("dragstart", (e) => {
-    row.classList.add("dragged");
-    e.dataTransfer.effectAllowed = "move";
-    e.dataTransfer.setData("text/plain", row.id);
-    e.dataTransfer.setDragImage(row, 10, 10);
-  });
-  grip.addEventListener("dragend", () => row.classList.remove("dragged"));
-}
-
-for (const kind of ["dx", "px"]) {
-  lists[kind].addEventListener("dragover", (e) => {
-    const row = lists[kind].querySelector(".dragged");
-    if (!row) return;
-    e.preventDefault();
-    const over = e.target.closest(".line");
-    if (!over || over === row) return;
-    const box = over.getBoundingClientRect();
-    edit(kind, () => (e.clientY < box.top + box.height / 2 ? over.before(row) : over.after(row)));
-  });
-  lists[kind].addEventListener("drop", (e) => e.preventDefault());
-  rows(kind).forEach(prepare);
-}
-
-form.addEventListener("click", (e) => {
-  const button = e.target.closest('button[name="do"]');
-  if (!button) return;
-  const [verb, kind] = button.value.split("-");
-  if (verb === "submit" || verb === "save") return;
-  e.preventDefault();
-  const row = button.closest(".line");
-  if (verb === "add") add(kind);
-  else if (verb === "remove") remove(row);
-  else if (verb === "up") move(row, -1, button);
-  else if (verb === "down") move(row, 1, button);
+const lines = answerSheet(form, {
+  words, date: () => words.date, changed: () => changed(), announce: (text) => { document.getElementById("announce").textContent = text; },
+  blank: (kind) => document.getElementById(`${kind}-template`).content.firstElementChild,
 });
-
-form.addEventListener("keydown", (e) => {
-  const row = e.target.closest(".line");
-  if (!row) return;
-  if (e.altKey && (e.key === "ArrowUp" || e.key === "ArrowDown")) { e.preventDefault(); move(row, e.key === "ArrowUp" ? -1 : 1, e.target); }
-  else if (e.altKey && (e.key === "Delete" || e.key === "Backspace")) { e.preventDefault(); remove(row); }
-  else if (e.key === "Enter" && e.target.tagName === "INPUT" && !e.defaultPrevented) {
-    e.preventDefault(); // Enter goes on to the next line and never hands in
-    const all = rows(row.dataset.kind), next = all[all.indexOf(row) + 1];
-    if (next) codeOf(next).focus(); else if (codeOf(row).value.trim()) add(row.dataset.kind);
-  }
-});
-
-// A browser hands a form in on the keypress of Enter: not this one.
-form.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.tagName === "INPUT") e.preventDefault(); });
+const sheet = lines.read;
 
 // ---- the draft
 
 const state = document.getElementById("save-state");
 const path = `/cases/${words.case}/draft`, keep = `crosswalk:draft:${words.case}`;
 let rev = Number(words.rev), timer = 0, dirty = false, saving = false, stuck = false, sent = false;
-
-function sheet() {
-  const value = (row, key) => row.querySelector(`[name$=".${key}"]`)?.value ?? "";
-  const field = (name) => {
-    const f = form.elements[name];
-    return f?.value ?? "";
-  };
-  return {
-    dx: rows("dx").map((r) => ({ code: value(r, "code"), poa: value(r, "poa"), ev: value(r, "ev"), at: value(r, "at") })),
-    px: rows("px").map((r) => ({ code: value(r, "code"), mods: value(r, "mods"), units: value(r, "units"), minutes: value(r, "minutes"), ptr: value(r, "ptr"), ev: value(r, "ev"), at: value(r, "at") })),
-    drg: field("drg"), disposition: field("disposition"),
-    problems: field("em.problems"), data: field("em.data"), risk: field("em.risk"), em_minutes: field("em.minutes"),
-    query_ask: field("query.ask"), query_reason: field("query.reason"), query_indicators: field("query.indicators"), query_at: field("query.at"), query_option: field("query.option"),
-  };
-}
 
 // What is typed lies in the browser until the server has it: the draft in its order, the answer once its result is shown. Each page
 // load keeps under its own key, so that one tab does not throw away what another holds.
@@ -262,26 +97,8 @@ if (before && words.errors === "0" && before.key !== ownKey) {
 }
 
 function restore(old) {
-  for (const kind of ["dx", "px"]) {
-    while (rows(kind).length < old[kind].length) add(kind, false);
-    for (const row of rows(kind).slice(Math.max(1, old[kind].length))) row.remove();
-    old[kind].forEach((line, i) => {
-      for (const [key, value] of Object.entries(line)) {
-        const f = rows(kind)[i].querySelector(`[name$=".${key}"]`);
-        if (f) f.value = value;
-      }
-      codeOf(rows(kind)[i]).dispatchEvent(new Event("change"));
-    });
-  }
-  const names = {
-    drg: "drg", disposition: "disposition", problems: "em.problems", data: "em.data", risk: "em.risk", em_minutes: "em.minutes",
-    query_ask: "query.ask", query_reason: "query.reason", query_indicators: "query.indicators", query_at: "query.at", query_option: "query.option",
-  };
-  for (const [key, name] of Object.entries(names)) {
-    if (form.elements[name] && old[key] != null) form.elements[name].value = old[key];
-  }
+  lines.fill(old);
   changed();
-  linesChanged();
   say(words.restored);
 }
 
@@ -297,115 +114,7 @@ form.addEventListener("submit", (e) => {
 });
 addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 
-// ---- the codebook, one key away: search, read a code with its notes, enter it
-
-const book = document.getElementById("book"), bookQuery = document.getElementById("book-q"), results = document.getElementById("book-results");
-const reader = document.getElementById("book-page"), text = document.getElementById("book-text"), use = document.getElementById("book-use");
-const bookSearch = searcher();
-let bookTimer = 0, cameFrom = null;
-const sets = [...new Set([...form.querySelectorAll(".code-input")].flatMap((i) => i.dataset.sets.split(",")))].join(",");
-
-bookQuery.addEventListener("input", () => {
-  clearTimeout(bookTimer);
-  bookTimer = setTimeout(async () => {
-    const q = bookQuery.value.trim();
-    showReader(false);
-    if (q.length < 2) { results.replaceChildren(); return; }
-    const hits = await bookSearch({ q, sets, date: words.date, limit: "15" }).catch(() => []);
-    if (!hits) return;
-    results.replaceChildren(...(hits.length ? hits.map(bookRow) : [el("li", { class: "muted small" }, words.nothing.replace("%s", q))]));
-  }, 120);
-});
-
-function showReader(on) {
-  reader.hidden = !on;
-  results.hidden = on;
-}
-
-function enter(hit) {
-  const kind = hit.set === "icd10cm" ? "dx" : "px";
-  const row = rows(kind).find((r) => !codeOf(r).value.trim()) ?? add(kind, false);
-  if (!row) return;
-  codeOf(row).value = hit.code;
-  row.querySelector(".line-title").textContent = hit.title;
-  changed();
-  announce(`${hit.code} ${hit.title}`);
-}
-
-function bookRow(hit) {
-  const plus = el("button", { type: "button", class: "quiet" }, "+");
-  plus.setAttribute("aria-label", book.dataset.add.replace("%s", hit.code));
-  plus.disabled = !hit.billable;
-  plus.addEventListener("click", () => enter(hit));
-  const link = el("a", { class: `code code-${hit.set}`, href: `/codebook/${hit.set}/${hit.code}?date=${words.date}` }, el("span", { class: "code-set" }, setNames[hit.set]), " ", el("b", {}, hit.code));
-  link.addEventListener("click", (e) => { if (plain(e)) { e.preventDefault(); read(link.href, hit); } });
-  return el("li", { class: "row" }, plus, link, el("span", { class: "small" }, hit.title), hit.billable ? null : el("span", { class: "tag" }, words.header));
-}
-
-const plain = (e) => e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
-
-// read shows a page of the codebook in the drawer: its main part, without its forms and its ids, which are the workbench's own.
-async function read(href, hit = null) {
-  showReader(true);
-  use.hidden = !hit?.billable;
-  if (hit) {
-    use.textContent = `+ ${hit.code}`;
-    use.setAttribute("aria-label", book.dataset.add.replace("%s", hit.code));
-    use.onclick = () => enter(hit);
-  }
-  document.getElementById("book-open").href = href;
-  try {
-    const reply = await fetch(href, { credentials: "same-origin", headers: { Accept: "text/html" } });
-    if (!reply.ok && reply.status !== 404) throw new Error(`status ${reply.status}`);
-    const main = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main");
-    for (const gone of main.querySelectorAll("form, script, .no-print")) gone.remove();
-    for (const node of main.querySelectorAll("[id], [aria-labelledby]")) { node.removeAttribute("id"); node.removeAttribute("aria-labelledby"); }
-    for (const h of main.querySelectorAll("h1")) { const h2 = document.createElement("h2"); h2.append(...h.childNodes); h.replaceWith(h2); }
-    text.replaceChildren(...main.childNodes);
-  } catch {
-    text.replaceChildren(el("p", { class: "muted" }, book.dataset.failed));
-  }
-  reader.closest("aside").scrollTop = 0;
-  text.focus({ preventScroll: true });
-}
-
-text.addEventListener("click", (e) => {
-  const a = e.target.closest("a[href]");
-  if (!a || !plain(e)) return;
-  e.preventDefault();
-  if (a.pathname.startsWith("/codebook/")) read(a.href);
-  else open(a.href, "_blank", "noopener"); // the sheet stays
-});
-document.getElementById("book-back").addEventListener("click", () => { showReader(false); bookQuery.focus(); });
-
-bookQuery.addEventListener("keydown", (e) => {
-  if (e.key === "Enter") { e.preventDefault(); results.querySelector("a")?.click(); }
-  else if (e.key === "ArrowDown") { e.preventDefault(); results.querySelector("a")?.focus(); }
-});
-results.addEventListener("keydown", (e) => {
-  if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
-  const links = [...results.querySelectorAll("a")], to = links.indexOf(e.target) + (e.key === "ArrowDown" ? 1 : -1);
-  if (!links.includes(e.target)) return;
-  e.preventDefault();
-  (links[to] ?? (to < 0 ? bookQuery : e.target)).focus();
-});
-book.addEventListener("keydown", (e) => {
-  if (e.key !== "Escape") return;
-  e.preventDefault();
-  if (!reader.hidden) { showReader(false); bookQuery.focus(); return; }
-  book.open = false;
-  (cameFrom?.isConnected ? cameFrom : book.querySelector("summary")).focus();
-});
-
-// "/" opens the book from anywhere but a text; in a code field, which has no use for it, while that is still empty.
-document.addEventListener("keydown", (e) => {
-  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey) return;
-  if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && !(e.target.matches(".code-input") && !e.target.value)) return;
-  e.preventDefault();
-  cameFrom = e.target.matches("input, button, a") ? e.target : null;
-  book.open = true;
-  bookQuery.focus();
-  bookQuery.select();
-});
+const sets = lines.sets();
+bookDrawer({ sets: () => sets, date: () => words.date, words, enter: lines.enter });
 
 document.getElementById("sheet-errors")?.focus();
