@@ -181,7 +181,7 @@ func (db *DB) openSQLite(ctx context.Context, opts Options) (copyTo func(from in
 		opts.Readers = 4
 	}
 	db.d = sqliteDialect{path: path}
-	if db.writePool, db.readPool, err = openPools(path, opts.BusyWait, opts.Readers); err != nil {
+	if db.writePool, db.readPool, err = openPools(path, opts); err != nil {
 		return nil, db.d.inWords(err)
 	}
 	if !existing {
@@ -195,19 +195,19 @@ func (db *DB) openSQLite(ctx context.Context, opts Options) (copyTo func(from in
 }
 
 // openPools opens the one writing connection and the reading pool.
-func openPools(path string, wait time.Duration, readers int) (write, read *sql.DB, err error) {
-	if write, err = sql.Open(driverName, dsn(path, writeParams(wait))); err != nil {
+func openPools(path string, opts Options) (write, read *sql.DB, err error) {
+	if write, err = sql.Open(driverName, dsn(path, writeParams(opts.BusyWait)+opts.sqliteParams)); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	write.SetConnMaxLifetime(0)
-	if read, err = sql.Open(driverName, dsn(path, readParams(wait))); err != nil {
+	if read, err = sql.Open(driverName, dsn(path, readParams(opts.BusyWait)+opts.sqliteParams)); err != nil {
 		write.Close()
 		return nil, nil, err
 	}
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
+	read.SetMaxOpenConns(opts.Readers)
+	read.SetMaxIdleConns(opts.Readers)
 	read.SetConnMaxLifetime(0)
 	return write, read, nil
 }

@@ -37,6 +37,8 @@ type Options struct {
 
 	migrations []migration // those of this program when nil; tests have others
 	writers    int         // connections that write to PostgreSQL (6 when 0); tests have others
+	// sqliteParams are added to what SQLite is opened with; tests have others.
+	sqliteParams string
 }
 
 // DB is an open database. It satisfies progress.Storage and is safe to share.
