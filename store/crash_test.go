@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // crashChild writes from many sides and says on standard output what was acknowledged, until it is killed.
 func crashChild(path string) {
-	db, err := Open(context.Background(), Options{Path: path, Logger: quiet})
+	db, err := Open(context.Background(), Options{URL: path, Logger: quiet})
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(1)
@@ -53,14 +53,25 @@ func crashChild(path string) {
 
 // TestKill kills a process in the middle of its writes and looks whether all that it was told to be stored is.
 func TestKill(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "c.db")
-	db := open(t, path)
+	t.Run("sqlite", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "c.db")
+		kill(t, path)
+		var ok string
+		if err := open(t, path).readPool.QueryRow("PRAGMA integrity_check").Scan(&ok); err != nil || ok != "ok" {
+			t.Errorf("integrity check: %q, %v", ok, err)
+		}
+	})
+	t.Run("postgres", func(t *testing.T) { kill(t, storetest.Postgres(t)) })
+}
+
+func kill(t *testing.T, place string) {
+	db := openURL(t, place)
 	l := addLearner(t, db)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), crashEnv+"="+path)
+	cmd.Env = append(os.Environ(), crashEnv+"="+place)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -94,7 +105,7 @@ func TestKill(t *testing.T) {
 		t.Fatalf("the child acknowledged %d writes only", len(acked))
 	}
 
-	db = open(t, path)
+	db = openURL(t, place)
 	m := lessons(t, db, l.ID)
 	lost := 0
 	for _, lesson := range acked[:len(acked)-1] {
@@ -104,10 +115,6 @@ func TestKill(t *testing.T) {
 	}
 	if lost > 0 {
 		t.Errorf("%d of %d acknowledged writes are lost", lost, len(acked))
-	}
-	var ok string
-	if err := db.readPool.QueryRow("PRAGMA integrity_check").Scan(&ok); err != nil || ok != "ok" {
-		t.Errorf("integrity check: %q, %v", ok, err)
 	}
 	t.Logf("killed after %d acknowledged writes, %d stored, %d lost", len(acked), len(m), lost)
 }
