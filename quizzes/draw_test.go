@@ -125,7 +125,7 @@ func TestBlueprintProblems(t *testing.T) {
 		{"both", "items: 4\nareas: [{id: em, count: 4}]\ndomains: [{name: A, share: 100, areas: [em]}]\n", []string{"1 missing-key"}},
 		{"no items", "areas: [{id: em, count: 4}]\n", []string{"1 wrong-value"}},
 		{"unknown key", "items: 4\nareas: [{id: em, number: 4}]\n", []string{"10 unknown-key", "10 wrong-value", "10 wrong-value"}},
-		{"settings", "items: 4\nareas: [{id: em, count: 4}]\nsettings: {ward: 1, ed: 0}\n", []string{"11 wrong-value", "11 wrong-value"}},
+		{"settings", "items: 4\nareas: [{id: em, count: 4}]\nsettings: {ward: 1, ed: -1}\n", []string{"11 wrong-value", "11 wrong-value"}},
 	}
 	for _, tt := range tests {
 		_, problems := quizzes.Load(fstest.MapFS{"exams/x.yaml": exam("x", tt.src)}, plain, nil)

@@ -94,8 +94,16 @@ func (n *node) id() string {
 func (d *drawing) allowed(n *node) bool {
 	if c := n.c; c != nil {
 		want := d.bp.Charts
-		return (len(want.Settings) == 0 || settingOf(c.Setting, want.Settings) >= 0) &&
+		i := settingOf(c.Setting, want.Settings)
+		return (len(want.Settings) == 0 || i >= 0 && want.Settings[i].Weight > 0) &&
 			(len(want.Areas) == 0 || slices.ContainsFunc(want.Areas, func(a string) bool { return slices.Contains(c.Areas, a) }))
+	}
+	if n.group >= 0 && len(d.bp.Settings) > 0 {
+		if c, ok := d.pool.caseOf[n.q.Group]; ok {
+			if i := settingOf(d.pool.nodes[c].c.Setting, d.bp.Settings); i >= 0 && d.bp.Settings[i].Weight == 0 {
+				return false
+			}
+		}
 	}
 	return len(d.bp.Kinds) == 0 || slices.Contains(d.bp.Kinds, n.q.Kind)
 }

@@ -475,3 +475,20 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// A setting with a share of 0 keeps questions about its charts out, and the CPC form has no hospital stay.
+func TestSettingsKeepOut(t *testing.T) {
+	_, bank, _, _ := shipped(t)
+	bp := blueprint(t, bank, "cpc")
+	for seed := range uint64(30) {
+		f, err := bank.Draw(bp, seed, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range f.Items {
+			if c, err := bank.Case(it.Group); err == nil && c.Setting == "inpatient" {
+				t.Errorf("seed %d: %s is about the hospital stay %s", seed, it.ID, it.Group)
+			}
+		}
+	}
+}

@@ -233,10 +233,13 @@ func (p *blueprintParser) ids(list []markdown.Line, key, what string) (out []str
 // shares reads shares by setting.
 func (p *blueprintParser) shares(list keyed, key string) (out []Share) {
 	for _, s := range list {
-		if s.value < 1 || s.value > 1000 || s.key.Text != "outpatient" && !slices.ContainsFunc(Settings, func(a Area) bool { return a.ID == s.key.Text }) {
-			p.ps.Errorf(s.key.At, "wrong-value", "%s: %q must be outpatient or one of %s, with a share of 1 to 1000", key, s.key.Text, settingIDs())
+		if s.value < 0 || s.value > 1000 || s.key.Text != "outpatient" && !slices.ContainsFunc(Settings, func(a Area) bool { return a.ID == s.key.Text }) {
+			p.ps.Errorf(s.key.At, "wrong-value", "%s: %q must be outpatient or one of %s, with a share of 0 (none of these) to 1000", key, s.key.Text, settingIDs())
 		}
 		out = append(out, Share{s.key.Text, s.value})
+	}
+	if len(out) > 0 && !slices.ContainsFunc(out, func(s Share) bool { return s.Weight > 0 }) {
+		p.ps.Errorf(at(list[0].key), "wrong-value", "%s: no setting has a share", key)
 	}
 	return out
 }

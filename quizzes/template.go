@@ -128,7 +128,7 @@ areas:
 # How it is drawn.
 #kinds: [single, multiple]                      # only these kinds of question; also codes, number, text, order, match
 #groups: {cases: 3}                             # by area: at least so many charts with two or more questions each
-#settings: {inpatient: 1, outpatient: 1, ed: 1} # shares of the charts that questions are about
+#settings: {inpatient: 1, outpatient: 1, ed: 1} # shares of the charts that questions are about; 0 keeps a setting out
 #difficulty: {1: 10, 2: 25, 3: 35, 4: 20, 5: 10} # shares of the difficulties; these are taken when the key is not there
 
 # Whole cases, coded on the answer sheet. They count among items, on top of the areas; each is worth weight items in the score (1 when not given).
