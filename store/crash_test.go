@@ -18,9 +18,11 @@ import (
 const crashEnv = "CROSSWALK_STORE_CRASH_CHILD"
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(crashEnv); path != "" {
-		crashChild(path)
-		return
+	for env, child := range map[string]func(path string){crashEnv: crashChild, syncEnv: syncChild, lockEnv: lockChild} {
+		if path := os.Getenv(env); path != "" {
+			child(path)
+			return
+		}
 	}
 	os.Exit(m.Run())
 }
