@@ -151,7 +151,7 @@ type AttemptFilter struct {
 	Context Context   // Kind, and Ref when given
 	Limit   int       // 0 is 50, at most 500
 	Before  AttemptID // only attempts older than this one: the last id of the page before
-	Sealed  bool      // those of exams whose answers are not open, too: for grading anew, never for showing
+	Sealed  bool      // those of exams whose answers are not open, too; only staff can ask for them
 }
 
 // ContentVersion is a revision of a question or case that someone was shown or answered, kept whole. A learner's history stays

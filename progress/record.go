@@ -24,6 +24,7 @@ func (s *Service) Attempt(ctx context.Context, a Actor, id AttemptID) (Graded, e
 // the filter says; asking for another's is ErrNotFound.
 func (s *Service) Attempts(ctx context.Context, a Actor, f AttemptFilter) ([]Graded, int, error) {
 	if !a.teaches() {
+		f.Sealed = false
 		if f.Learner == "" {
 			f.Learner = a.Learner
 		}

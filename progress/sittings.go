@@ -187,7 +187,7 @@ func (s *Service) seenItems(ctx context.Context, a Actor) (func(string) bool, er
 }
 
 // Sitting gives a sitting of the actor's own; one whose time is up is closed and graded first. Staff may look at those of the
-// organisation's learners. ErrNotFound.
+// organisation's learners, with the tally also where results are not open. ErrNotFound.
 func (s *Service) Sitting(ctx context.Context, a Actor, id SittingID) (Sitting, error) {
 	x, err := s.st.Sitting(ctx, a.org(), id)
 	if err != nil {
@@ -196,7 +196,18 @@ func (s *Service) Sitting(ctx context.Context, a Actor, id SittingID) (Sitting, 
 	if !a.maySee(x.Learner) {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, ErrNotFound)
 	}
-	return s.upToDate(ctx, x)
+	if x, err = s.upToDate(ctx, x); err == nil && !a.teaches() {
+		x = s.withoutResult(x)
+	}
+	return x, err
+}
+
+// withoutResult takes the tally out of a sitting whose results are not open.
+func (s *Service) withoutResult(x Sitting) Sitting {
+	if !x.ResultsOpen(s.clock()) {
+		x.Tally = Tally{}
+	}
+	return x
 }
 
 // own is Sitting for what only the one who sits may do.
@@ -236,7 +247,7 @@ func (s *Service) upToDate(ctx context.Context, x Sitting) (Sitting, error) {
 	return x, nil
 }
 
-// Sittings lists the actor's own sittings, newest first, without their forms; exam "" is all. Those whose time is up are closed first.
+// Sittings lists the actor's own sittings, newest first, without their forms, and without a tally where results are not open; exam "" is all. Those whose time is up are closed first.
 func (s *Service) Sittings(ctx context.Context, a Actor, exam string) ([]Sitting, error) {
 	if a.Learner == "" {
 		return nil, nil
@@ -247,6 +258,9 @@ func (s *Service) Sittings(ctx context.Context, a Actor, exam string) ([]Sitting
 	xs, err := s.st.Sittings(ctx, a.org(), SittingFilter{Learner: a.Learner, Exam: exam})
 	if err != nil {
 		return nil, fmt.Errorf("sittings: %w", err)
+	}
+	for i := range xs {
+		xs[i] = s.withoutResult(xs[i])
 	}
 	return xs, nil
 }
@@ -439,7 +453,10 @@ func (s *Service) onOwn(ctx context.Context, a Actor, id SittingID, do func(Sitt
 	if x, err = s.st.Sitting(ctx, x.Org, x.ID); err != nil {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, err)
 	}
-	return s.upToDate(ctx, x)
+	if x, err = s.upToDate(ctx, x); err == nil && !a.teaches() {
+		x = s.withoutResult(x)
+	}
+	return x, err
 }
 
 // Reveal makes the answer of one item final and gives how it was graded, where the exam says so after each item. ErrNotYet in other
@@ -501,7 +518,7 @@ func (s *Service) sittingRecords(ctx context.Context, org OrgID, l LearnerID) ([
 	}
 	var out []SittingRecord
 	for i := range xs { // without their forms
-		r := SittingRecord{Sitting: xs[len(xs)-1-i]}
+		r := SittingRecord{Sitting: s.withoutResult(xs[len(xs)-1-i])}
 		if r.ResultsOpen(s.clock()) {
 			if r.Sitting, err = s.st.Sitting(ctx, org, r.ID); err != nil {
 				return nil, err

@@ -117,7 +117,7 @@ type RecordStore interface {
 	// AttemptByKey is Attempt by the learner's client key; ErrNotFound.
 	AttemptByKey(ctx context.Context, org OrgID, l LearnerID, clientKey string) (Graded, error)
 	// Attempts lists newest first and counts all that the filter lets through without Limit and Before. Learner "" is everyone. Attempts
-	// of exams whose answers are not open are listed only where the filter asks for them or for the context of exams.
+	// of exams whose answers are not open are listed only where the filter asks for them.
 	Attempts(ctx context.Context, org OrgID, f AttemptFilter) ([]Graded, int, error)
 	// Gradings lists an attempt's, oldest first; none for an unknown attempt.
 	Gradings(ctx context.Context, org OrgID, id AttemptID) ([]Grading, error)

@@ -279,7 +279,7 @@ func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.Attem
 	if f.Context.Ref != "" {
 		add("context_ref = ?", f.Context.Ref)
 	}
-	if f.Context.Kind != progress.InExam && !f.Sealed {
+	if !f.Sealed {
 		add("NOT ("+sealed+")", ms(db.Clock()))
 	}
 	total, err := gorm.G[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx, "*")
