@@ -9,3 +9,6 @@ func (s *Service) DemoOf(ctx context.Context, seed uint64, n int, lessons ...str
 
 // CaseAt is the case of the nth drill of a run.
 var CaseAt = caseAt
+
+// WilsonAt is an interval of any width.
+var WilsonAt = wilsonAt
