@@ -27,6 +27,7 @@ type steadyClock struct {
 	mu     sync.Mutex
 	base   time.Time // what it showed
 	anchor time.Duration
+	last   time.Time // what it was last seen to show
 	jumped bool
 }
 
@@ -40,6 +41,7 @@ type clockMark struct {
 // startClock starts a clock at its source, or at what the mark of the run before makes likelier.
 func startClock(source time.Time, before *clockMark, boot string, elapsed func() time.Duration, log *slog.Logger) *steadyClock {
 	now := elapsed()
+	source = source.Round(0) // the wall alone, without the monotonic part that time.Now carries
 	start := source
 	if before != nil {
 		last := at(before.At)
@@ -61,7 +63,10 @@ func startClock(source time.Time, before *clockMark, boot string, elapsed func()
 func (c *steadyClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.read().UTC().Truncate(time.Millisecond)
+	if now := c.read().UTC().Truncate(time.Millisecond); now.After(c.last) { // a step towards a source that is behind is waited for
+		c.last = now
+	}
+	return c.last
 }
 
 func (c *steadyClock) read() time.Time { return c.base.Add(c.elapsed() - c.anchor) }
@@ -71,7 +76,7 @@ func (c *steadyClock) follow(source time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	here := c.read()
-	off := source.Sub(here)
+	off := source.Round(0).Sub(here)
 	if jumped := off.Abs() > clockJump; jumped != c.jumped {
 		if c.jumped = jumped; jumped {
 			c.log.Warn("the clock was set while the server runs; exams do not follow it", "off", off.Round(time.Second).String())

@@ -47,7 +47,9 @@ func (sqliteDialect) begin() string { return "BEGIN IMMEDIATE" }
 func (sqliteDialect) forShare() string { return "" }
 
 // The database is a file of this machine, and so is the clock.
-func (sqliteDialect) clock(context.Context, *sql.DB) (time.Time, error) { return time.Now(), nil }
+func (sqliteDialect) clock(context.Context, *sql.DB) (time.Time, error) {
+	return time.Now().Round(0), nil
+}
 
 func (sqliteDialect) local() bool { return true }
 
