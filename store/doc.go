@@ -1,5 +1,5 @@
-// Package store keeps what package progress hands it: gorm over SQLite or PostgreSQL, behind the interface progress.Storage. It decides nothing about
-// learners or grades; it maps rows to domain types and database errors to the sentinels of progress.
+// Package store keeps what package progress hands it: gorm over SQLite or PostgreSQL, behind the interface progress.Storage. It decides
+// nothing about learners or grades; it maps rows to domain types and database errors to the sentinels of progress.
 //
 // # Writing
 //
@@ -14,7 +14,7 @@
 // # The schema
 //
 // Numbered files in migrations/, forward only, each in a transaction and recorded in schema_migrations. A database that a newer version
-// made is refused. Before an existing SQLite database is migrated a copy is put beside it. The SQL keeps to what SQLite and PostgreSQL share:
-// TEXT, INTEGER and BIGINT, with texts compared by bytes and integers of 64 bits in both (dialect.ddl); instants are milliseconds UTC, booleans 0 and 1, keys are UUIDv7 texts, every row that people make carries
-// its organisation.
+// made is refused. Before an existing SQLite database is migrated a copy is put beside it. The SQL keeps to what SQLite and PostgreSQL
+// share: TEXT, INTEGER and BIGINT, with texts compared by bytes and integers of 64 bits in both (dialect.ddl); instants are milliseconds
+// UTC, booleans 0 and 1, keys are UUIDv7 texts, every row that people make carries its organisation.
 package store
