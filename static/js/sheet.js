@@ -195,12 +195,12 @@ export function answerSheet(root, options) {
     return out;
   }
 
-  // fill puts a kept sheet on the page. least is how many lines of a kind stay at least.
-  function fill(old, least = 1) {
+  // fill puts a kept sheet on the page. least gives how many lines of a kind there are at least.
+  function fill(old, least = () => 1) {
     for (const kind of kinds) {
-      const lines = old[kind] ?? [];
-      while (rows(kind).length < Math.max(least, lines.length) && append(kind));
-      for (const row of rows(kind).slice(Math.max(least, lines.length))) row.remove();
+      const lines = old[kind] ?? [], count = Math.max(least(kind), lines.length);
+      while (rows(kind).length < count && append(kind));
+      for (const row of rows(kind).slice(count)) row.remove();
       renumber(kind);
       rows(kind).forEach((row, i) => {
         for (const key of lineKeys[kind]) {
