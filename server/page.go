@@ -21,6 +21,7 @@ type basePage struct {
 	Nav     []navItem
 	Flash   *flash
 	Version string
+	Bare    bool // without the site's head and foot: an exam is sat here
 
 	Licensed string // edition of the CPT descriptors that the site has licensed, "" for none
 }
@@ -43,7 +44,7 @@ type navItem struct {
 
 type flash struct{ Text, Tone string }
 
-var navSections = []string{"lessons", "practice", "cases", "codebook", "progress"}
+var navSections = []string{"lessons", "practice", "cases", "exams", "codebook", "progress"}
 
 // base fills the frame. section is the navigation item to light, "" for none.
 func (s *Server) base(c *fiber.Ctx, title, section string) basePage {

@@ -139,3 +139,16 @@ func (s *Server) renderPart(c *fiber.Ctx, status int, name, part string, page an
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Status(status).Send(bytes.Clone(buf.Bytes()))
 }
+
+// renderText renders one named template of a page's set to text, for what is sent inside of something else.
+func (s *Server) renderText(name, part string, data any) (string, error) {
+	t, ok := s.pages.byName[name]
+	if !ok {
+		return "", fmt.Errorf("no view %q", name)
+	}
+	var b strings.Builder
+	if err := t.ExecuteTemplate(&b, part, data); err != nil {
+		return "", fmt.Errorf("render %s: %w", part, err)
+	}
+	return b.String(), nil
+}

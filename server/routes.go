@@ -12,6 +12,8 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/readyz", s.readyz)
 	app.Get("/metrics", s.serveMetrics)
 
+	app.Post("/exams/sittings/:sitting/save", s.often(s.saveItems)) // thousands of times a second
+
 	app.Use(s.observe, recover.New())
 	app.Get("/static/*", s.staticFile)
 	app.Get("/codebook/search", s.suggest) // for every letter typed: no session, nothing compressed
@@ -63,6 +65,21 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/cases/:id", s.learnerOnly, s.submitCase)
 	app.Post("/cases/:id/draft", s.learnerOnly, s.saveDraft)
 	app.Get("/cases/:id/attempts/:attempt", s.learnerOnly, s.caseResult)
+
+	// Exams
+	app.Get("/exams", s.exams)
+	app.Get("/exams/sittings/:sitting", s.learnerOnly, s.examRoom)
+	app.Get("/exams/sittings/:sitting/form", s.learnerOnly, s.roomForm)
+	app.Get("/exams/sittings/:sitting/state", s.learnerOnly, s.roomState)
+	app.Get("/exams/sittings/:sitting/pulse", s.learnerOnly, s.roomPulse)
+	app.Post("/exams/sittings/:sitting/items/:number", s.learnerOnly, s.saveRoomItem)
+	app.Post("/exams/sittings/:sitting/move", s.learnerOnly, s.moveOn)
+	app.Post("/exams/sittings/:sitting/break", s.learnerOnly, s.takeBreak)
+	app.Post("/exams/sittings/:sitting/resume", s.learnerOnly, s.endBreak)
+	app.Post("/exams/sittings/:sitting/reveal", s.learnerOnly, s.reveal)
+	app.Post("/exams/sittings/:sitting/hand-in", s.learnerOnly, s.handIn)
+	app.Get("/exams/:id", s.exam)
+	app.Post("/exams/:id/start", s.learnerHere, s.startExam)
 
 	// Progress
 	app.Get("/progress", s.learnerOnly, s.progressPage)

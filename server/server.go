@@ -53,6 +53,7 @@ type Config struct {
 type Server struct {
 	progress *progress.Service
 	content  atomic.Pointer[Content]
+	rooms    atomic.Pointer[roomCache] // of the content
 	log      *slog.Logger
 	app      *fiber.App
 	pages    *pages
@@ -119,7 +120,10 @@ func New(cfg Config) (*Server, error) {
 }
 
 // SetContent swaps the lessons, the bank and the book that pages show.
-func (s *Server) SetContent(c Content) { s.content.Store(&c) }
+func (s *Server) SetContent(c Content) {
+	s.content.Store(&c)
+	s.rooms.Store(&roomCache{content: &c})
+}
 
 func (s *Server) lessons() *lessons.Catalogue { return s.content.Load().Lessons }
 func (s *Server) bank() *quizzes.Bank         { return s.content.Load().Bank }
