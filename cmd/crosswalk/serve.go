@@ -27,6 +27,9 @@ const shutdownGrace = 10 * time.Second
 // sweepEvery is how often ended sessions and rate limits are dropped.
 const sweepEvery = 15 * time.Minute
 
+// closeEvery is how often exams whose time is up are handed in, where nobody looks at them.
+const closeEvery = 15 * time.Second
+
 // gcPercent is how much garbage may gather before it is collected. The book is 100 MB that live as long as the server, so the usual
 // hundred percent would gather as much again; GOGC in the environment goes before it.
 const gcPercent = 25
@@ -176,9 +179,11 @@ func fillDemo(ctx context.Context, prog *progress.Service, c *content, io stream
 	return nil
 }
 
+// sweep does what falls due while the server runs.
 func sweep(ctx context.Context, prog *progress.Service, log *slog.Logger) {
-	t := time.NewTicker(sweepEvery)
+	t, due := time.NewTicker(sweepEvery), time.NewTicker(closeEvery)
 	defer t.Stop()
+	defer due.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -186,6 +191,10 @@ func sweep(ctx context.Context, prog *progress.Service, log *slog.Logger) {
 		case <-t.C:
 			if _, err := prog.Sweep(ctx); err != nil && ctx.Err() == nil {
 				log.Error("sweep", "err", err)
+			}
+		case <-due.C:
+			if _, err := prog.CloseDue(ctx); err != nil && ctx.Err() == nil {
+				log.Error("handing in exams whose time is up", "err", err)
 			}
 		}
 	}
