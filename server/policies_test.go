@@ -33,10 +33,21 @@ func (s *site) staff(t testing.TB, name string, role progress.Role) (*browser, p
 // upload sends a file as the form of the policies page does.
 func (b *browser) upload(path, name, body string) page {
 	b.t.Helper()
+	return b.uploadForm(path, nil, name, body)
+}
+
+// uploadForm sends fields and a file.
+func (b *browser) uploadForm(path string, fields map[string]string, name, body string) page {
+	b.t.Helper()
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
 	if err := w.WriteField("_csrf", b.csrf); err != nil {
 		b.t.Fatal(err)
+	}
+	for k, v := range fields {
+		if err := w.WriteField(k, v); err != nil {
+			b.t.Fatal(err)
+		}
 	}
 	part, err := w.CreateFormFile("file", name)
 	if err != nil {

@@ -18,7 +18,7 @@ const (
 )
 
 type teachPage struct {
-	basePage
+	teachBase
 	Q        string
 	Guests   bool
 	Learners []learnerRow
@@ -50,7 +50,7 @@ func (s *Server) teach(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := teachPage{basePage: s.base(c, s.words.get("teach.title"), "teach"), Q: f.Text, Guests: f.WithGuests, Total: total, Later: f.After != ""}
+	page := teachPage{teachBase: s.teachBase(c, s.words.get("teach.title"), "learners"), Q: f.Text, Guests: f.WithGuests, Total: total, Later: f.After != ""}
 	loc := viewer(c).Learner.Location()
 	for _, l := range people {
 		sum, err := s.progress.Summary(ctx, a, l.ID)
