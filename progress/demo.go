@@ -151,13 +151,14 @@ type demoStudent struct {
 	lessons []string
 	tried   map[string]int  // item -> tries
 	right   map[string]bool // item -> the last was right
+	sat     map[string]bool // exam
 	sent    int
 }
 
 func newDemoStudent(s *Service, p demoLearner, l Learner, rng *rand.Rand, begin, end time.Time, lessons []string) *demoStudent {
 	d := &demoStudent{
 		demoLearner: p, actor: l.Actor(), loc: l.Location(), rng: rng, clock: begin, begin: begin, end: end, lessons: lessons,
-		tried: map[string]int{}, right: map[string]bool{},
+		tried: map[string]int{}, right: map[string]bool{}, sat: map[string]bool{},
 	}
 	d.svc = s.at(func() time.Time { return d.clock.UTC().Truncate(time.Millisecond) })
 	return d
@@ -187,6 +188,9 @@ func (d *demoStudent) live(ctx context.Context) error {
 
 // evening is one sitting: perhaps a lesson, questions alone and in a drill, perhaps a case.
 func (d *demoStudent) evening(ctx context.Context, course float64) error {
+	if err := d.sits(ctx, course); err != nil {
+		return err
+	}
 	if len(d.lessons) > 0 && d.rng.Float64() < 0.5 {
 		if err := d.read(ctx); err != nil {
 			return err
