@@ -151,10 +151,7 @@ func (s *Service) asDrawn(ctx context.Context, org OrgID, f quizzes.FormItem) (I
 	if it, ok := s.items().Item(kind, f.ID); ok && it.ShownHash == f.ShownHash {
 		return it, nil
 	}
-	v, err := s.st.Version(ctx, org, f.KeyHash)
-	if errors.Is(err, ErrNotFound) && org != DefaultOrg {
-		v, err = s.st.Version(ctx, DefaultOrg, f.KeyHash)
-	}
+	v, err := s.keptVersion(ctx, org, f, f.KeyHash)
 	if err != nil {
 		return Item{}, fmt.Errorf("%s %q as it was drawn: %w", kind, f.ID, err)
 	}
@@ -165,6 +162,23 @@ func (s *Service) asDrawn(ctx context.Context, org OrgID, f quizzes.FormItem) (I
 	// The text may be read a little differently by a newer program; it is the revision that was drawn all the same.
 	it.ShownHash, it.KeyHash = f.ShownHash, f.KeyHash
 	return it, nil
+}
+
+// keptVersion is a kept revision of an item of a form, by the hash of its key. Two questions may have the same key, explanations and all; then
+// the revision under its hash may be the other's, and the one that was shown has this key as well.
+func (s *Service) keptVersion(ctx context.Context, org OrgID, f quizzes.FormItem, keyHash string) (ContentVersion, error) {
+	find := func(hash string) (ContentVersion, error) {
+		v, err := s.st.Version(ctx, org, hash)
+		if errors.Is(err, ErrNotFound) && org != DefaultOrg {
+			v, err = s.st.Version(ctx, DefaultOrg, hash)
+		}
+		return v, err
+	}
+	v, err := find(keyHash)
+	if err == nil && v.Item != f.ID {
+		v, err = find(f.ShownHash)
+	}
+	return v, err
 }
 
 // Shown is what a page shows of an item of a sitting: the text it was drawn with. See quizzes.Bank.ReadQuestion and ReadCase for how to read

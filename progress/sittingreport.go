@@ -3,7 +3,6 @@ package progress
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -357,10 +356,7 @@ func (s *Service) Judged(ctx context.Context, x Sitting, pos int, g Grading) (st
 	if it, ok := s.items().Item(kindOf(f), f.ID); ok && it.ShownHash == f.ShownHash && it.KeyHash == g.KeyHash {
 		return "", nil
 	}
-	v, err := s.st.Version(ctx, x.Org, g.KeyHash)
-	if errors.Is(err, ErrNotFound) && x.Org != DefaultOrg {
-		v, err = s.st.Version(ctx, DefaultOrg, g.KeyHash)
-	}
+	v, err := s.keptVersion(ctx, x.Org, f, g.KeyHash)
 	if err != nil {
 		return "", fmt.Errorf("item %d of sitting %s: %w", pos+1, x.ID, err)
 	}
