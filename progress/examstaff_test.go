@@ -506,6 +506,40 @@ func TestDisputes(t *testing.T) {
 	}
 }
 
+// TestADisputeWaitsForTheResults: what an exam asked cannot be disputed before its answers are open.
+func TestADisputeWaitsForTheResults(t *testing.T) {
+	h := examHouse(t)
+	ctx := t.Context()
+	ines, lea := h.user("ines", progress.RoleInstructor, ""), h.user("lea", progress.RoleLearner, "")
+	h.compose(ines, "week-1")
+	opens := h.clock.now().Add(24 * time.Hour)
+	_, err := h.SaveRule(ctx, ines, progress.RuleDraft{Exam: "week-1", Kind: progress.RuleForPerson, Ref: string(lea.Learner), ResultsAt: &opens, Attempts: ptr(1), ExtraPercent: ptr(50)})
+	h.must(err)
+	x, err := h.StartSitting(ctx, lea, progress.SittingStart{Exam: "week-1", ClientKey: h.key()})
+	h.must(err)
+	if want := h.clock.now().Add(90 * time.Minute); x.EndsAt == nil || !x.EndsAt.Equal(want) {
+		t.Errorf("the sitting ends at %v, want %v by the rule", x.EndsAt, want)
+	}
+	h.must(h.RetireComposed(ctx, ines, "week-1")) // what is under way goes on
+	h.clock.add(time.Minute)
+	_, err = h.HandIn(ctx, lea, x.ID)
+	h.must(err)
+	r, err := h.Report(ctx, ines, x.ID)
+	h.must(err)
+	att := r.Items[0].Graded.Attempt.ID
+	const reason = "The key is not right, see the guideline."
+	_, err = h.Dispute(ctx, lea, att, "", reason, "")
+	wantErr(t, "before the results are open", err, progress.ErrNotYet)
+	_, err = h.Dispute(ctx, ines, att, "", reason, "")
+	wantErr(t, "by staff", err, progress.ErrNotFound)
+	h.clock.set(opens)
+	_, err = h.Dispute(ctx, lea, att, "", reason, "")
+	h.must(err)
+	if r, err = h.Report(ctx, lea, x.ID); err != nil || len(r.Items[0].Dispute) != 1 {
+		t.Errorf("the report shows %+v, %v", r.Items[0].Dispute, err)
+	}
+}
+
 func TestTheExportHoldsExamsCohortsAndRules(t *testing.T) {
 	h := examHouse(t)
 	ctx := t.Context()
