@@ -71,6 +71,7 @@ type cohortPage struct {
 	Emails  string // as they were typed
 	Errors  []string
 	Rules   []ruleRow
+	NewRule string
 }
 
 type memberRow struct {
@@ -91,7 +92,8 @@ func (s *Server) showCohort(c *fiber.Ctx, status int, emails string, problems []
 	if err != nil {
 		return err
 	}
-	page := cohortPage{teachBase: s.teachBase(c, co.Name, "cohorts"), Name: co.Name, At: when(c, co.CreatedAt), Action: cohortPath(id), Emails: emails, Errors: problems}
+	page := cohortPage{teachBase: s.teachBase(c, co.Name, "cohorts"), Name: co.Name, At: when(c, co.CreatedAt), Action: cohortPath(id), Emails: emails, Errors: problems,
+		NewRule: "/teach/exams/rules?cohort=" + string(id) + "#rule"}
 	if c.Method() != fiber.MethodGet {
 		page.Path = page.Action
 	}

@@ -101,9 +101,9 @@ func (s *Server) ruleRow(c *fiber.Ctx, r progress.RuleInfo) ruleRow {
 	return row
 }
 
-// rules lists the viewer's rules with the form for another. ?exam= chooses the exam of the form, ?rule= fills it with a rule.
+// rules lists the viewer's rules with the form for another. ?exam= and ?cohort= choose those of the form, ?rule= fills it with a rule.
 func (s *Server) rules(c *fiber.Ctx) error {
-	f := ruleForm{Exam: c.Query("exam"), Kind: string(progress.RuleForCohort)}
+	f := ruleForm{Exam: c.Query("exam"), Kind: string(progress.RuleForCohort), Cohort: c.Query("cohort")}
 	if id := c.Query("rule"); id != "" {
 		all, err := s.progress.Rules(c.UserContext(), actor(c))
 		if err != nil {
