@@ -266,6 +266,7 @@ func TestAccessible(t *testing.T) {
 	signIn(t, "admin")
 	visit(t, []string{"/teach", link(t, "/teach", `a[href^="/teach/learners/"]`), "/admin", "/teach/policies", "/teach/policies/new"}) // no policies yet
 	visit(t, policyPages(t, ctx, a))
+	visit(t, examStaffPages(t, ctx, a))
 }
 
 func questionOfKind(t *testing.T, kind string) string {
