@@ -232,6 +232,9 @@ func (s *Service) SubmitAudit(ctx context.Context, a Actor, in AuditSubmission) 
 	if in.Claim != d.Hash() {
 		return fail(fmt.Errorf("submit audit of %s: %w", it.ID, ErrDrillChanged))
 	}
+	if err := s.notInExam(ctx, a, it); err != nil {
+		return fail(err)
+	}
 	report, err := audit.ParseReport(it.Case, d, in.Report)
 	if err != nil {
 		return fail(err)
@@ -250,13 +253,17 @@ func (s *Service) SubmitAudit(ctx context.Context, a Actor, in AuditSubmission) 
 	return s.record(ctx, it, att, "", false)
 }
 
-// AuditAttempt gives the answer to a drill of one of the actor's runs; ErrNotFound while there is none.
+// AuditAttempt gives the answer to a drill of one of the actor's runs; ErrNotFound while there is none, ErrNotYet while an open exam holds
+// the case.
 func (s *Service) AuditAttempt(ctx context.Context, a Actor, run DrillID, number int) (Graded, error) {
 	g, err := s.st.AttemptByKey(ctx, a.org(), a.Learner, auditKey(run, number))
 	if err == nil && (g.Attempt.Kind != KindAudit || g.Attempt.Context.Ref != string(run)) {
 		err = ErrNotFound
 	}
 	if err != nil {
+		return Graded{}, fmt.Errorf("audit %d of run %s: %w", number, run, err)
+	}
+	if err := s.mayShow(ctx, a, g.Attempt); err != nil {
 		return Graded{}, fmt.Errorf("audit %d of run %s: %w", number, run, err)
 	}
 	return g, nil

@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -10,7 +9,7 @@ import (
 // Clock is the moment it is for exams. See SittingStore.Clock.
 func (s *Service) Clock() time.Time { return s.clock() }
 
-// Exams lists the exams that the actor may sit, each on the actor's terms: those that ship, then composed ones that a rule opens to the actor.
+// Exams lists the exams that the actor may sit, each on the actor's terms: those that ship, then the composed ones of OpenExams.
 // Drills are not among them, exams that the bank cannot fill are. A visitor sees what ships.
 func (s *Service) Exams(ctx context.Context, a Actor) ([]Exam, error) {
 	var rules []ExamRule
@@ -21,26 +20,9 @@ func (s *Service) Exams(ctx context.Context, a Actor) ([]Exam, error) {
 		}
 	}
 	var out []Exam
-	shipped := map[string]bool{}
 	for _, bp := range s.items().Blueprints() {
-		shipped[bp.ID] = true
 		out = append(out, Exam{Blueprint: bp, Terms: termsFor(rules, bp.ID), Shipped: true})
 	}
-	for _, r := range rules {
-		if r.Exam == "" || shipped[r.Exam] {
-			continue
-		}
-		shipped[r.Exam] = true // once
-		e, err := s.Exam(ctx, a, r.Exam)
-		if errors.Is(err, ErrNotFound) { // retired, say
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !e.Shipped { // a rule for a drill opens nothing new
-			out = append(out, e)
-		}
-	}
-	return out, nil
+	composed, err := s.OpenExams(ctx, a)
+	return append(out, composed...), err
 }

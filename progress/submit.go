@@ -223,6 +223,9 @@ func (s *Service) sentBefore(ctx context.Context, a Actor, key string, kind Item
 	if g.Attempt.Kind != kind || g.Attempt.Item != item {
 		return Graded{}, errKeyUsed
 	}
+	if err := s.mayShow(ctx, a, g.Attempt); err != nil {
+		return Graded{}, fmt.Errorf("submit %s: %w", item, err)
+	}
 	g.Duplicate = true
 	return g, nil
 }

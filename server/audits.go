@@ -200,6 +200,9 @@ func (s *Server) showAudit(c *fiber.Ctx, status int, r progress.AuditRun, f audi
 	if err != nil {
 		return err
 	}
+	if err := s.outsideExam(c, d.Case); err != nil { // the claim is nearly the key
+		return err
+	}
 	cs, err := s.bank().Case(d.Case)
 	if err != nil {
 		return err

@@ -370,7 +370,7 @@ func (s *Server) submitCase(c *fiber.Ctx) error {
 			ClientKey: b.key, Case: cs.ID, Answer: ans, StartedAt: startedAt(c, s.now()),
 		})
 		if err != nil && !errors.As(err, &bad) {
-			return err
+			return s.orInExam(c, cs.ID, err)
 		}
 	}
 	if bad != nil {

@@ -92,6 +92,48 @@ type saidError struct {
 
 func (e *saidError) Error() string { return e.text }
 
+// inExam says of the refusal of an answer which open exam the item is in.
+type inExam struct {
+	error
+	room string
+}
+
+func (e *inExam) Unwrap() error { return e.error }
+
+// orInExam finds the exam that an answer was refused for.
+func (s *Server) orInExam(c *fiber.Ctx, item string, err error) error {
+	var in *progress.InputError
+	if !errors.As(err, &in) || in.Field != "exam" {
+		return err
+	}
+	id, e := s.progress.InOpenExam(c.UserContext(), actor(c), item)
+	if e != nil || id == "" { // it has just been handed in
+		return err
+	}
+	return &inExam{err, sittingPath(id)}
+}
+
+// outsideExam refuses to show the answer of an item that is in an open exam of the viewer's.
+func (s *Server) outsideExam(c *fiber.Ctx, item string) error {
+	id, err := s.progress.InOpenExam(c.UserContext(), actor(c), item)
+	if err == nil && id != "" {
+		err = &inExam{&saidError{fiber.StatusConflict, s.words.get("error.inexam_text")}, sittingPath(id)}
+	}
+	return err
+}
+
+// examOfError is where to go on when an exam stands in the way, "" when none does.
+func examOfError(err error) string {
+	var in *inExam
+	switch {
+	case errors.As(err, &in):
+		return in.room
+	case errors.Is(err, progress.ErrNotYet), errors.Is(err, progress.ErrSittingClosed), errors.Is(err, progress.ErrNoAttemptLeft):
+		return "/exams"
+	}
+	return ""
+}
+
 // ownWords are the words that an error brings for the person, "" when the table has to find some.
 func ownWords(err error) string {
 	var input *progress.InputError
@@ -111,6 +153,7 @@ type errorPage struct {
 	RequestID     string
 	Status        int
 	Resend        *resend // an answer that can be sent again, nil when there is none
+	Exam          string  // where the exam is that this is about, "" for none
 }
 
 type errorBody struct {
@@ -133,6 +176,9 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	if errors.As(err, &wait) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.RetryAfter.Round(time.Second)/time.Second)+1))
 	}
+	if errors.As(err, new(*inExam)) {
+		key = "inexam"
+	}
 	text := ownWords(err)
 	if text == "" || status >= 500 {
 		text = s.words.get("error." + key + "_text")
@@ -147,6 +193,7 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 		RequestID: requestID(c),
 		Status:    status,
 		Resend:    s.resendOf(c, err),
+		Exam:      examOfError(err),
 	}
 	if page.Resend != nil {
 		page.Text = s.words.get("error.kept_text")

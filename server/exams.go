@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,6 +38,7 @@ type examCard struct {
 	ID, Name   string
 	Shipped    bool
 	Drill      bool
+	Full       string // of a half the id of the whole one
 	Items      int
 	Minutes    int
 	Percent    int
@@ -49,6 +51,12 @@ type examCard struct {
 	Opens      string       // from when on it can be started, "" for now
 	Closes     string       // the last moment to start it
 	Closed     bool         // that is over
+	Half       *examCard    // the same exam at half its length
+}
+
+// HasState reports whether there is more to say of the exam than what it is.
+func (e examCard) HasState() bool {
+	return e.Open != nil || e.Short != "" || e.Opens != "" || e.Closes != "" || e.Left >= 0 || e.Best != nil
 }
 
 // Ready reports whether a sitting can be started now.
@@ -111,8 +119,11 @@ func (s *Server) examCards(c *fiber.Ctx, exams []progress.Exam, sat []progress.S
 	for _, e := range exams {
 		bp, t := e.Blueprint, e.Terms
 		card := examCard{
-			ID: bp.ID, Name: bp.Name, Shipped: e.Shipped, Drill: bp.Drill, Items: bp.Items, Minutes: bp.Minutes, Percent: bp.Pass.Percent, Scaled: bp.Pass.Scaled,
+			ID: bp.ID, Name: bp.Name, Shipped: e.Shipped, Drill: bp.Drill, Full: bp.Full, Items: bp.Items, Minutes: bp.Minutes, Percent: bp.Pass.Percent, Scaled: bp.Pass.Scaled,
 			Short: s.room().short(bp), Taken: len(byExam[bp.ID]), Left: -1,
+		}
+		if bp.Drill { // the heading says what it is
+			card.Name = bp.Slots[0].Name
 		}
 		if t.Attempts > 0 {
 			card.Left = max(0, t.Attempts-card.Taken)
@@ -173,6 +184,10 @@ func (s *Server) exams(c *fiber.Ctx) error {
 		case card.Drill:
 			g = 2
 		}
+		if i := slices.IndexFunc(groups[g].Exams, func(e examCard) bool { return e.ID == card.Full }); i >= 0 {
+			groups[g].Exams[i].Half = &card
+			continue
+		}
 		groups[g].Exams = append(groups[g].Exams, card)
 	}
 	for _, g := range groups {
@@ -231,6 +246,7 @@ func (s *Server) showExam(c *fiber.Ctx, status int) error {
 		ClientKey: uuid.NewString(), Scored: bp.Items - bp.Unscored, Minutes: bp.Minutes,
 	}
 	page.Path = examPath(bp.ID)
+	page.Exam.Name = bp.Name
 	if bp.Minutes > 0 {
 		if e.Terms.ExtraFixed || !e.Shipped {
 			page.ExtraFixed = e.Terms.ExtraPercent
@@ -247,7 +263,7 @@ func (s *Server) showExam(c *fiber.Ctx, status int) error {
 	for _, sl := range bp.Slots {
 		row := slotRow{Name: sl.Name, Items: sl.Scored + sl.Unscored}
 		row.Share = (100*row.Items + bp.Items/2) / max(1, bp.Items)
-		if bp.ByDomain {
+		if bp.ByDomain && (len(sl.Areas) > 1 || s.areaTitle(sl.Areas[0]) != sl.Name) {
 			for _, area := range sl.Areas {
 				row.Areas = append(row.Areas, s.areaTitle(area))
 			}

@@ -122,7 +122,15 @@ func (s *Server) lesson(c *fiber.Ctx) error {
 		}
 		in := progress.Context{Kind: progress.InLesson, Ref: l.ID}
 		var view questionView
-		if g, ok := answered[q.ID]; ok && c.Query("again") != q.ID {
+		g, ok := answered[q.ID]
+		if ok { // an answer from before is shut while the question is in an open exam
+			sitting, err := s.progress.InOpenExam(c.UserContext(), actor(c), q.ID)
+			if err != nil {
+				return err
+			}
+			ok = sitting == ""
+		}
+		if ok && c.Query("again") != q.ID {
 			view, err = s.gradedQuestion(q, g)
 			if err != nil {
 				return err

@@ -284,7 +284,7 @@ func (s *Server) answerQuestion(c *fiber.Ctx) error {
 		return s.showQuestion(c, fiber.StatusUnprocessableEntity, view)
 	}
 	if err != nil {
-		return err
+		return s.orInExam(c, q.ID, err)
 	}
 	if wantsPart(c) {
 		view, err := s.gradedQuestion(q, graded)

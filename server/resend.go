@@ -26,7 +26,7 @@ func (s *Server) resendOf(c *fiber.Ctx, err error) *resend {
 		return nil
 	}
 	path := c.Path()
-	if !strings.HasPrefix(path, "/cases/") && !strings.HasPrefix(path, "/practice/questions/") && !strings.HasPrefix(path, "/practice/audits/") && path != "/codebook/mine/note" {
+	if !strings.HasPrefix(path, "/cases/") && !strings.HasPrefix(path, "/practice/questions/") && !strings.HasPrefix(path, "/practice/audits/") && !isRoomItem(path) && path != "/codebook/mine/note" {
 		return nil
 	}
 	if origin := c.Get(fiber.HeaderOrigin); c.Get("Sec-Fetch-Site") != "same-origin" && (origin == "" || origin == "null") {
@@ -42,4 +42,9 @@ func (s *Server) resendOf(c *fiber.Ctx, err error) *resend {
 		return nil
 	}
 	return r
+}
+
+// isRoomItem reports whether a path takes the form of an item of an exam.
+func isRoomItem(path string) bool {
+	return strings.HasPrefix(path, "/exams/sittings/") && strings.Contains(path, "/items/")
 }
