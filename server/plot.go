@@ -32,6 +32,7 @@ type plot struct {
 	Line          string // points of a polyline, "" for none
 	Dots          []dot
 	Bars          []bar
+	Marks         []plotMark
 	Legend        []legendEntry
 	Head          []string // of the table
 	Rows          [][]string

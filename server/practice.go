@@ -31,6 +31,7 @@ var areaGroups = []string{"language", "icd", "cpt", "record", "cases"}
 
 type practicePage struct {
 	basePage
+	Review int // questions whose last answer was wrong
 	Groups []areaGroup
 	Recent []recentAnswer
 }
@@ -74,6 +75,11 @@ func (s *Server) practice(c *fiber.Ctx) error {
 		if page.Recent, err = s.recentAnswers(c, 8); err != nil {
 			return err
 		}
+		review, err := s.progress.Review(c.UserContext(), a)
+		if err != nil {
+			return err
+		}
+		page.Review = len(review)
 	}
 	for _, name := range areaGroups {
 		group := areaGroup{Title: s.words.get("practice.group_" + name)}
@@ -186,6 +192,7 @@ type drillView struct {
 	Number, Total int // number of the open question, from 1
 	Correct, Done int
 	Finished      bool
+	Review        bool // questions that were missed, of any area
 	Items         []drillItem
 }
 
@@ -198,6 +205,9 @@ type drillItem struct {
 func (s *Server) drillView(st progress.DrillState) drillView {
 	v := drillView{
 		ID: string(st.ID), Area: st.Area, AreaTitle: s.areaTitle(st.Area), Total: len(st.Items), Correct: st.Correct, Done: len(st.Answered), Finished: st.Done(),
+	}
+	if v.Review = st.Area == progress.ReviewArea; v.Review {
+		v.AreaTitle = s.words.get("report.review")
 	}
 	for i, id := range st.Items {
 		g, ok := st.Answered[id]

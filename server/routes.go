@@ -145,6 +145,8 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
+	s.reportRoutes(app)
+
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }
 
