@@ -17,6 +17,7 @@ import (
 // reportRoutes are the addresses of what came of a sitting.
 func (s *Server) reportRoutes(app *fiber.App) {
 	app.Get("/exams/sittings/:sitting/report", s.learnerOnly, s.examReport)
+	app.Get("/exams/sittings/:sitting/report.pdf", s.learnerOnly, s.examPDF)
 	app.Get("/exams/sittings/:sitting/report/items/:number", s.learnerOnly, s.examItem)
 	app.Post("/exams/sittings/:sitting/report/review", s.learnerOnly, s.reviewExam)
 	app.Post("/exams/sittings/:sitting/items/:number/dispute", s.learnerOnly, s.disputeItem)
