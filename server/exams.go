@@ -97,6 +97,22 @@ func sittingLinkOf(x progress.Sitting, now time.Time, z *time.Location) sittingL
 	return l
 }
 
+// sittingLinks are the viewer's sittings that pass, newest first.
+func (s *Server) sittingLinks(c *fiber.Ctx, pass func(sittingLink) bool) ([]sittingLink, error) {
+	sat, err := s.progress.Sittings(c.UserContext(), actor(c), "")
+	if err != nil {
+		return nil, err
+	}
+	now, z := s.progress.Clock(), s.where(c)
+	var out []sittingLink
+	for _, x := range sat {
+		if l := sittingLinkOf(x, now, z); pass(l) {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
 // where is the time zone of whoever looks.
 func (s *Server) where(c *fiber.Ctx) *time.Location {
 	if v := viewer(c); v != nil {

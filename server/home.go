@@ -16,6 +16,7 @@ type homePage struct {
 
 // desk is what a learner finds on coming back: where they stopped, and what to do next.
 type desk struct {
+	Exams       []sittingLink // open ones
 	Resume      *resumeLesson
 	Drafts      []draftLink
 	LessonsDone int
@@ -84,6 +85,9 @@ func (s *Server) desk(c *fiber.Ctx) (*desk, error) {
 	}
 	if n := len(sum.Days); n > 0 && sum.Days[n-1].Day == progress.StudyDay(s.now(), viewer(c).Learner.Location()) {
 		d.Today = sum.Days[n-1].Questions + sum.Days[n-1].Cases + sum.Days[n-1].Audits
+	}
+	if d.Exams, err = s.sittingLinks(c, func(l sittingLink) bool { return l.Open }); err != nil {
+		return nil, err
 	}
 	d.Resume, d.NextLesson, d.LessonsAll = s.whereToRead(marks)
 	for _, dr := range drafts {

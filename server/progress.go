@@ -184,6 +184,7 @@ func (s *Server) attemptView(g progress.Graded, loc *time.Location) attemptView 
 type progressPage struct {
 	basePage
 	progressView
+	Exams []sittingLink
 }
 
 // progressPage is the learner's own progress.
@@ -192,5 +193,9 @@ func (s *Server) progressPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, fiber.StatusOK, "progress", progressPage{s.base(c, s.words.get("progress.title"), "progress"), v})
+	exams, err := s.sittingLinks(c, func(sittingLink) bool { return true })
+	if err != nil {
+		return err
+	}
+	return s.render(c, fiber.StatusOK, "progress", progressPage{s.base(c, s.words.get("progress.title"), "progress"), v, exams})
 }
