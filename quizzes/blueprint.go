@@ -68,7 +68,7 @@ type GroupCount struct {
 // Share is the part that a setting has among scenarios, in proportion to the others.
 type Share struct {
 	Setting string `json:"setting"` // inpatient, outpatient (all that is none of the others) or the id of a setting
-	Weight  int    `json:"weight"` // 0: none of these
+	Weight  int    `json:"weight"`  // 0: none of these
 }
 
 // Difficulty holds the shares of the difficulties 1 to 5 among the drawn questions, in proportion to each other, easiest first. A share of 0
