@@ -36,7 +36,7 @@ type Content struct {
 	Book    *codebook.Book
 }
 
-// Config is what a server needs. Every field but PublicURL, TrustedProxies and Org is required.
+// Config is what a server needs. Progress, Content, Logger and Version are required.
 type Config struct {
 	Progress       *progress.Service
 	Content        Content
@@ -46,7 +46,8 @@ type Config struct {
 	TrustedProxies []string // addresses or CIDR ranges whose X-Forwarded-For is believed
 	Org            progress.OrgID
 	Now            func() time.Time
-	Views          fs.FS // templates; nil for the embedded ones
+	Views          fs.FS                 // templates; nil for the embedded ones
+	Database       func() DatabaseCounts // for /metrics; nil where there is nothing to count
 }
 
 // Server answers requests.
@@ -60,6 +61,7 @@ type Server struct {
 	assets   *assets
 	words    words
 	metrics  *metrics
+	database func() DatabaseCounts
 	now      func() time.Time
 	org      progress.OrgID
 	version  string
@@ -71,7 +73,7 @@ type Server struct {
 // New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
 func New(cfg Config) (*Server, error) {
 	s := &Server{
-		progress: cfg.Progress, log: cfg.Logger, now: cfg.Now, org: cfg.Org, version: cfg.Version, metrics: newMetrics(),
+		progress: cfg.Progress, log: cfg.Logger, now: cfg.Now, org: cfg.Org, version: cfg.Version, metrics: newMetrics(), database: cfg.Database,
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -121,6 +121,9 @@ func TestServe(t *testing.T) {
 				t.Errorf("GET %s: %d, want %d", path, got, want)
 			}
 		}
+		if _, figures := a.get(t, "/metrics"); !regexp.MustCompile(`(?m)^crosswalk_db_commits_total [1-9]`).MatchString(figures) {
+			t.Errorf("/metrics has no counts of the database:\n%s", figures)
+		}
 		if status := a.stop(); status != statusOK {
 			t.Errorf("stopped with %d\n%s", status, a.errs)
 		}

@@ -100,6 +100,10 @@ func serve(ctx context.Context, args []string, io streams) error {
 	srv, err := server.New(server.Config{
 		Progress: prog, Logger: logger, Version: version(), PublicURL: *publicURL, TrustedProxies: splitList(*proxies),
 		Content: server.Content{Lessons: c.lessons, Bank: c.bank, Book: c.book},
+		Database: func() server.DatabaseCounts {
+			n := db.Stats()
+			return server.DatabaseCounts{Writes: n.Writes, Commits: n.Commits}
+		},
 	})
 	if err != nil {
 		return err
