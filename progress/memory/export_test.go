@@ -1,0 +1,6 @@
+package memory
+
+// AfterSuccess and AfterFailure ask the two formulas of stability by retrievability, as the published vectors do.
+func AfterSuccess(m Model, s State, recall float64, g Grade) float64 { return m.success(s, recall, g) }
+
+func AfterFailure(m Model, s State, recall float64) float64 { return m.failure(s, recall) }
