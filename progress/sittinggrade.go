@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -73,8 +74,11 @@ func tally(x Sitting, grading func(pos int) (Grading, bool)) Tally {
 // itemPoints are the hundredths of an item that a grading is worth.
 func itemPoints(f quizzes.FormItem, g Grading) int {
 	switch {
-	case f.Kind == quizzes.ItemCase:
-		return g.Percent10 * f.Weight / 10
+	case f.Kind == quizzes.ItemCase: // Percent10 is the learning score
+		if r, err := g.CaseResult(); err == nil && r.SchemeScore != nil {
+			return int(math.Round(r.SchemeScore.Percent * float64(f.Weight)))
+		}
+		return 0
 	case g.Correct:
 		return 100 * f.Weight
 	}

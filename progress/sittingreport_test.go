@@ -133,7 +133,9 @@ func TestReportOfASitting(t *testing.T) {
 	h.save(lea, x, "em-05", progress.ItemState{Answer: right("em-05"), Trail: []progress.AnswerChange{{At: 1}}, Seconds: 20})       // nothing before it
 	h.save(lea, x, "em-06", progress.ItemState{Answer: wrong("em-06"), Seconds: 10})                                                // does not count
 	h.save(lea, x, "hcpcs-00", progress.ItemState{Trail: []progress.AnswerChange{was("hcpcs-00", 1)}, Seconds: 10})                 // right, and taken back
-	h.save(lea, x, "c-1", progress.ItemState{Sheet: &answersheet.Sheet{Dx: []answersheet.DxLine{{Code: "I10"}}}, Seconds: 12 * 60}) // one of two lines
+	h.save(lea, x, "c-1", progress.ItemState{Sheet: &answersheet.Sheet{ // one of two lines right as a whole, where learning would credit nearly all
+		Dx: []answersheet.DxLine{{Code: "I10"}}, Px: []answersheet.PxLine{{Code: "99213"}},
+	}, Seconds: 12 * 60})
 	_, err := h.HandIn(t.Context(), lea, x.ID)
 	h.must(err)
 

@@ -381,11 +381,11 @@ func (d *pdf) missed(s *Server, it progress.ItemReport, row itemRow, q *quizzes.
 // chart lists where a coded chart lost points.
 func (d *pdf) chart(s *Server, it progress.ItemReport, cs *quizzes.Case) {
 	w := d.w
-	d.text(cs.Title + ". " + w.get("report.case_text") + " " + formatTenths(it.Graded.Grading.Percent10) + ".")
 	res, err := it.Graded.Grading.CaseResult()
 	if err != nil || len(res.Parts) == 0 {
 		res = grading.Grade(&cs.Key, grading.Response{}, s.book(), grading.AllOrNothing)
 	}
+	d.text(cs.Title + ". " + w.get("report.case_text") + " " + formatPercent(figureOf(res).Percent) + ".")
 	for _, p := range res.Parts {
 		if p.Finding == "" || p.Earned >= p.Possible && p.Possible > 0 {
 			continue
