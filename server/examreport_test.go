@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"crosswalk/grading"
 	"crosswalk/grading/answersheet"
 	"crosswalk/progress"
@@ -149,6 +151,16 @@ func TestReportPage(t *testing.T) {
 		}
 		if p.doc.Find(".question .rationale").Length() != 1 || p.doc.Find(".question .cites").Length() == 0 {
 			t.Errorf("%s: no rationale or no rule", path)
+		}
+		if q.Kind == grading.Match { // the letter beside an entry is that of its partner
+			for i, e := range p.doc.Find(".question ul.choices > li").EachIter() {
+				letter := e.Find("strong").Text()
+				partner := p.doc.Find(".match-rights li").FilterFunction(func(_ int, li *goquery.Selection) bool { return li.Find("b").Text() == letter })
+				want, _ := goquery.NewDocumentFromReader(strings.NewReader(string(q.Right[i])))
+				if got := partner.Find("span").Text(); strings.TrimSpace(got) != strings.TrimSpace(want.Text()) {
+					t.Errorf("%s: entry %d is said to belong to %q, want %q", path, i+1, got, want.Text())
+				}
+			}
 		}
 		if q.Group != "" && p.doc.Find(".chart-body").Length() != 1 {
 			t.Errorf("%s: the chart is not shown", path)

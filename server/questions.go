@@ -100,12 +100,16 @@ func (s *Server) openQuestion(q *quizzes.Question, in progress.Context) question
 }
 
 func (s *Server) openQuestionKeyed(q *quizzes.Question, in progress.Context, clientKey string) questionView {
+	return s.shuffledQuestion(q, in, clientKey, order(clientKey, q))
+}
+
+// shuffledQuestion shows options and entries in the order given, as author's indices by position.
+func (s *Server) shuffledQuestion(q *quizzes.Question, in progress.Context, clientKey string, perm []int) questionView {
 	p := q.Public()
 	v := questionView{
 		ID: p.ID, Area: p.Area, AreaTitle: s.areaTitle(p.Area), Kind: p.Kind, Difficulty: p.Difficulty, Stem: p.Stem,
 		ClientKey: clientKey, Context: in, Started: s.now().UnixMilli(), Count: shuffled(q), Choose: p.Choose, Ordered: p.Ordered,
 	}
-	perm := order(clientKey, q)
 	switch p.Kind {
 	case grading.Single, grading.Multiple:
 		for i, author := range perm {
@@ -179,7 +183,11 @@ func authorIndex(s string, perm []int) int {
 
 // gradedQuestion is the question with the answer given, and what was right.
 func (s *Server) gradedQuestion(q *quizzes.Question, g progress.Graded) (questionView, error) {
-	v := s.openQuestionKeyed(q, g.Attempt.Context, g.Attempt.ClientKey)
+	perm := order(g.Attempt.ClientKey, q)
+	if kept := g.Attempt.Order(); g.Attempt.ShownHash == q.ShownHash && len(kept) == len(perm) { // an exam shuffles in its own way
+		perm = kept
+	}
+	v := s.shuffledQuestion(q, g.Attempt.Context, g.Attempt.ClientKey, perm)
 	res, err := g.Grading.ItemResult()
 	if err != nil {
 		return v, err
@@ -199,10 +207,6 @@ func (s *Server) gradedQuestion(q *quizzes.Question, g progress.Graded) (questio
 	right := map[int]bool{}
 	for _, p := range res.Parts {
 		right[p.Index] = p.Right
-	}
-	perm := g.Attempt.Order()
-	if len(perm) != shuffled(q) {
-		perm = order(g.Attempt.ClientKey, q)
 	}
 	position := make([]int, len(perm)) // author's index -> position on the page, from 1
 	for i, author := range perm {
