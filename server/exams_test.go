@@ -21,11 +21,16 @@ func (b *browser) script(method, path string, body any) page {
 		}
 		raw = string(j)
 	}
-	req := httptest.NewRequest(method, path, strings.NewReader(raw))
+	return b.do(b.request(method, path, raw))
+}
+
+// request is what the script of a page sends.
+func (b *browser) request(method, path, body string) *http.Request {
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("X-Csrf-Token", b.csrf)
-	return b.do(req)
+	return req
 }
 
 // json reads a reply.
