@@ -55,7 +55,8 @@ const focusProblem = `(() => {
   if (s.outlineStyle === "none" || parseFloat(s.outlineWidth) < 2) return "no outline on " + name + ": " + s.outline + ", focus " + e.matches(":focus") + ", window " + document.hasFocus();
   const r = e.getBoundingClientRect();
   if (r.width === 0 || r.height === 0 || r.bottom < 1 || r.top > innerHeight - 1 || r.right < 1 || r.left > innerWidth - 1) return "outside the window: " + name;
-  if (!e.closest(".top, .skip") && r.bottom <= document.querySelector(".top").getBoundingClientRect().bottom) return "under the header: " + name;
+  const bar = document.querySelector(".top, .room-bar");
+  if (!e.closest(".top, .room-bar, .skip") && r.bottom <= bar.getBoundingClientRect().bottom) return "under the header: " + name;
   return "";
 })()`
 

@@ -20,9 +20,14 @@ const how = { started: 0, ends: null, breakSince: null, breakEnds: null, handedI
 let form = null, store = null, view = null, pos = 0, shown = "", over = false, handing = false, pendingMove = 0;
 const report = () => how.report ?? at.report ?? `${base}/report`;
 
+// call is fetch with an error that says that the network is to blame.
+async function call(path, options) {
+  try { return await fetch(path, options); } catch (error) { throw Object.assign(error, { network: true }); }
+}
+
 async function ask(path, body) {
   const sent = performance.now();
-  const reply = await fetch(base + path, body === undefined
+  const reply = await call(base + path, body === undefined
     ? { credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(20e3) }
     : { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", Accept: "application/json", "X-Csrf-Token": csrf() }, body: JSON.stringify(body), signal: AbortSignal.timeout(30e3) });
   const said = reply.status === 204 ? {} : await reply.json().catch(() => ({}));
@@ -223,6 +228,7 @@ function palette() {
 }
 
 function paintPlace(p) {
+  if (!form) return; // a break came first
   for (const link of document.querySelectorAll(`#pal-items .pal[data-pos="${p}"]`)) dressPlace(link);
   summary();
 }
@@ -410,7 +416,7 @@ async function handInAsked() {
   if (all.part.length) text.push(fill(W.handPart, numbers(all.part)));
   if (all.flag.length) text.push(fill(W.handFlag, numbers(all.flag)));
   await askFirst({
-    title: W.handDo, text, yes: W.handDo, no: W.handStay, prepare: async () => {
+    title: W.handTitle, text: [...text, W.handLast], yes: W.handDo, no: W.handStay, prepare: async () => {
       if (!await store.flush()) return fill(W.handUnsent, store.unsent().length);
       return (await handIn()) ? null : W.handFailed;
     },
@@ -599,7 +605,8 @@ async function refresh(full) {
       showWindows();
       store.heard();
     } catch (error) {
-      if (!error.status) store.unheard();
+      if (error.network) store.unheard();
+      else if (!error.status) console.error(error);
       else if (error.status === 401) showSaving({ kind: "signedout", unsent: store.unsent().length, text: "", kept: true });
     } finally { asking = null; }
   })();
