@@ -36,7 +36,7 @@ func (s *Server) resultPlot(r progress.SittingReport) *plot {
 		{X0: at(pass), Y0: p.Y0 - 4, X1: at(pass), Y1: p.Y1 + 2, Class: "mark-pass", Text: w.get("report.pass_line", r.Sitting.Blueprint.Pass.Percent), TX: at(pass), TY: p.Y0 - 9, Anchor: anchorAt(pass)},
 	}
 	for _, v := range []int{0, 25, 50, 75, 100} {
-		p.XTicks = append(p.XTicks, tick{Pos: at(10 * v), Text: strconv.Itoa(v) + " %", Anchor: "middle"})
+		p.XTicks = append(p.XTicks, tick{Pos: at(10 * v), Text: strconv.Itoa(v) + " %", Anchor: anchorAt(10 * v)})
 	}
 	p.Legend = []legendEntry{{"bar-result", w.get("report.your_result")}, {"bar-range", w.get("report.range")}, {"bar-pass", w.get("report.pass")}}
 	p.Desc = w.get("report.plot_result_desc", formatTenths(share), formatTenths(low), formatTenths(high), r.Sitting.Blueprint.Pass.Percent)
