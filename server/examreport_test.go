@@ -444,7 +444,7 @@ func BenchmarkReport(b *testing.B) {
 	for _, path := range []string{"", "/items/3", ".pdf"} {
 		b.Run("report"+path, func(b *testing.B) {
 			for b.Loop() {
-				if p := br.get(report(x) + path); p.StatusCode != http.StatusOK {
+				if p, _ := br.fetch(report(x) + path); p.StatusCode != http.StatusOK {
 					b.Fatal(p.StatusCode)
 				}
 			}
