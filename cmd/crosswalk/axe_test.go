@@ -46,7 +46,8 @@ func visitWithAxe(t *testing.T, ctx context.Context, axe, base string, paths []s
 			chromedp.EmulateViewport(view.width, 900))
 		for _, path := range paths {
 			var raw string
-			do(t, ctx, "axe on "+path, chromedp.Navigate(base+path), chromedp.WaitReady("main", chromedp.ByQuery), chromedp.Evaluate(axe+";0", nil),
+			do(t, ctx, "axe on "+path, chromedp.Navigate(base+path), chromedp.WaitReady("main", chromedp.ByQuery),
+				awaitJS(`document.querySelector("#room") === null || document.querySelector("#room-foot") !== null`), chromedp.Evaluate(axe+";0", nil),
 				chromedp.Evaluate(runAxe, &raw, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 			var violations []string
 			if err := json.Unmarshal([]byte(raw), &violations); err != nil {

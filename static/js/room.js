@@ -243,7 +243,7 @@ function summary() {
 
 function page(name) {
   shown = name;
-  for (const [id, on] of [["room-body", "item"], ["room-foot", "item"], ["room-review", "review"], ["room-break", "break"], ["room-closed", "closed"]]) $(id).hidden = name !== on;
+  for (const [id, on] of [["room-body", "item"], ["room-foot", "item"], ["room-book", at.book === "open" ? "item" : ""], ["room-review", "review"], ["room-break", "break"], ["room-closed", "closed"]]) $(id).hidden = name !== on;
   document.querySelector(".room-palette").hidden = name === "break" || name === "closed";
   document.querySelector(".room-acts").hidden = name === "break" || name === "closed";
 }
@@ -632,7 +632,11 @@ function zoom(step) {
 // ---- wiring
 
 function openBook() {
-  $("room-book").hidden = false;
+  const drawer = $("room-book"), narrow = matchMedia("(max-width: 62rem)");
+  const home = () => { if (narrow.matches) $("room-foot").before(drawer); else $("room-left-pane").append(drawer); };
+  drawer.hidden = false;
+  narrow.addEventListener("change", home);
+  home();
   const sets = () => "icd10cm,icd10pcs,cpt,hcpcs";
   bookDrawer({ sets, date: view.date, words: W, enter: view.enter, canEnter: view.takes, slash: () => keysOn && shown === "item" && !document.querySelector("dialog[open]") });
 }

@@ -217,7 +217,7 @@ export function itemView(room) {
     (chartKey ? $("stem-home") : question).append(stem);
     $("room-body").classList.toggle("with-chart", !!chartKey);
     fields.replaceChildren({ single: options, multiple: options, number: typed, text: typed, order: places, match: places, codes: sheetFields, case: sheetFields }[item.kind]());
-    question.scrollTop = 0;
+    question.scrollTop = $("room-body").scrollTop = 0;
     $("room-right").scrollTop = 0;
     note.value = state().note ?? "";
     $("room-note").hidden = !state().note;
