@@ -29,7 +29,7 @@ type LessonMark struct {
 // Drill is a run of questions of one area, or of audit drills.
 type Drill struct {
 	ID        DrillID   `json:"id"`
-	Area      string    `json:"area"`  // of audit drills "audits", "audits:setting:ed" or "audits:area:em"
+	Area      string    `json:"area"`  // of a review ReviewArea; of audit drills "audits", "audits:setting:ed" or "audits:area:em"
 	Items     []string  `json:"items"` // question ids, in order; of audit drills the cases that they are made of
 	Seed      uint64    `json:"seed"`
 	CreatedAt time.Time `json:"created_at"`

@@ -129,11 +129,11 @@ func TestReportOfASitting(t *testing.T) {
 	h.save(lea, x, "em-01", progress.ItemState{Answer: right("em-01"), Trail: []progress.AnswerChange{was("em-01", 2), was("em-01", 0)}, Seconds: 600})
 	h.save(lea, x, "em-02", progress.ItemState{Answer: wrong("em-02"), Trail: []progress.AnswerChange{was("em-02", 1)}, Flag: true, Seconds: 50})
 	h.save(lea, x, "em-03", progress.ItemState{Answer: wrong("em-03"), Trail: []progress.AnswerChange{was("em-03", 2)}, Seconds: 40})
-	h.save(lea, x, "em-04", progress.ItemState{Seconds: 30})                                                                        // seen, not answered
-	h.save(lea, x, "em-05", progress.ItemState{Answer: right("em-05"), Trail: []progress.AnswerChange{{At: 1}}, Seconds: 20})       // nothing before it
-	h.save(lea, x, "em-06", progress.ItemState{Answer: wrong("em-06"), Seconds: 10})                                                // does not count
-	h.save(lea, x, "hcpcs-00", progress.ItemState{Trail: []progress.AnswerChange{was("hcpcs-00", 1)}, Seconds: 10})                 // right, and taken back
-	h.save(lea, x, "c-1", progress.ItemState{Sheet: &answersheet.Sheet{ // one of two lines right as a whole, where learning would credit nearly all
+	h.save(lea, x, "em-04", progress.ItemState{Seconds: 30})                                                                  // seen, not answered
+	h.save(lea, x, "em-05", progress.ItemState{Answer: right("em-05"), Trail: []progress.AnswerChange{{At: 1}}, Seconds: 20}) // nothing before it
+	h.save(lea, x, "em-06", progress.ItemState{Answer: wrong("em-06"), Seconds: 10})                                          // does not count
+	h.save(lea, x, "hcpcs-00", progress.ItemState{Trail: []progress.AnswerChange{was("hcpcs-00", 1)}, Seconds: 10})           // right, and taken back
+	h.save(lea, x, "c-1", progress.ItemState{Sheet: &answersheet.Sheet{                                                       // one of two lines right as a whole, where learning would credit nearly all
 		Dx: []answersheet.DxLine{{Code: "I10"}}, Px: []answersheet.PxLine{{Code: "99213"}},
 	}, Seconds: 12 * 60})
 	_, err := h.HandIn(t.Context(), lea, x.ID)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
 
 	"crosswalk/grading"
 	"crosswalk/grading/answersheet"
@@ -305,6 +306,34 @@ func TestReportOfChartsAndDisputes(t *testing.T) {
 	other.startGuest()
 	if p := other.post(dispute, url.Values{"reason": {reason}}); p.StatusCode != http.StatusNotFound {
 		t.Errorf("another learner's dispute: status %d, want 404", p.StatusCode)
+	}
+}
+
+// TestRegradedReport: a grading after handing in shows beside the first one, with its reason, on the report, the item and in the document.
+func TestRegradedReport(t *testing.T) {
+	s := newSite(t)
+	b, lea := s.learner(t, "Lea", "lea@example.org")
+	x := s.sit(t, lea, "cpc-half", "key-of-cpc-1")
+	r, err := s.prog.Report(t.Context(), lea, x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := b.get(report(x)).text(); strings.Contains(text, "Graded anew") {
+		t.Errorf("nothing was graded anew, and the report says:\n%s", text)
+	}
+	g := r.Items[r.Review[0]].Graded.Grading
+	g.ID, g.Correct, g.Percent10, g.At = progress.GradingID(uuid.NewString()), true, 1000, time.Now()
+	g.Reason, g.By = "The key had the wrong side.", "operator"
+	if err := s.db.AppendGradings(t.Context(), x.Org, []progress.Grading{g}, nil); err != nil {
+		t.Fatal(err)
+	}
+	before, now := float64(r.Tally.Correct)/100, float64(r.Tally.Correct+100)/100
+	wantText(t, b.get(report(x)), http.StatusOK, "Graded anew since you handed in", "The key had the wrong side.", fmt.Sprintf("%g of 50 scored items", now), "0 before, 1 now")
+	p := b.get(fmt.Sprintf("%s/items/%d", report(x), r.Review[0]+1))
+	wantText(t, p, http.StatusOK, "0 before, 1 now", "The key had the wrong side.")
+	_, raw := b.fetch(report(x) + ".pdf")
+	if text := pdfText(t, raw); !strings.Contains(text, "The key had the wrong side.") || strings.Contains(text, fmt.Sprintf("%g of 50", before)) {
+		t.Errorf("the document does not tell of the regrade:\n%.1500s", text)
 	}
 }
 
