@@ -134,7 +134,8 @@ func (l *Learner) Restore(area string, e Evidence) error {
 		return err
 	}
 	if e.Prior != l.m.prior || len(e.LogLikelihood) != points || e.Answers < 0 {
-		return fmt.Errorf("%w: %s: prior %+v and %d points, not %+v and %d; rebuild it from the answers", ErrEvidence, area, e.Prior, len(e.LogLikelihood), l.m.prior, points)
+		return fmt.Errorf("%w: %s: prior %+v and %d points, not %+v and %d; rebuild it from the answers",
+			ErrEvidence, area, e.Prior, len(e.LogLikelihood), l.m.prior, points)
 	}
 	for _, v := range e.LogLikelihood {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
