@@ -28,6 +28,13 @@ const FindingFormat = "FORMAT"
 // gradeSitting grades a sitting that was handed in and records an attempt at each item, the unanswered too. Doing it twice, here or on
 // another server, records once.
 func (s *Service) gradeSitting(ctx context.Context, x Sitting) (Sitting, error) {
+	if x.Form == nil {
+		whole, err := s.st.Sitting(ctx, x.Org, x.ID)
+		if err != nil {
+			return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
+		}
+		x = whole
+	}
 	states, err := s.st.ItemStates(ctx, x.Org, x.ID)
 	if err != nil {
 		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
@@ -47,7 +54,7 @@ func (s *Service) gradeSitting(ctx context.Context, x Sitting) (Sitting, error) 
 	if err := s.st.RecordSitting(ctx, x.Org, x.ID, s.clock(), graded, tally(x, func(pos int) (Grading, bool) { return graded[pos].Grading, true })); err != nil {
 		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
 	}
-	out, err := s.st.Sitting(ctx, x.Org, x.ID)
+	out, err := s.again(ctx, x)
 	if err != nil {
 		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
 	}

@@ -189,7 +189,12 @@ func (s *Service) seenItems(ctx context.Context, a Actor) (func(string) bool, er
 // Sitting gives a sitting of the actor's own; one whose time is up is closed and graded first. Staff may look at those of the
 // organisation's learners, with the tally also where results are not open. ErrNotFound.
 func (s *Service) Sitting(ctx context.Context, a Actor, id SittingID) (Sitting, error) {
-	x, err := s.st.Sitting(ctx, a.org(), id)
+	return s.look(ctx, a, id, s.st.Sitting)
+}
+
+// look is Sitting with a way to read it.
+func (s *Service) look(ctx context.Context, a Actor, id SittingID, read func(context.Context, OrgID, SittingID) (Sitting, error)) (Sitting, error) {
+	x, err := read(ctx, a.org(), id)
 	if err != nil {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, err)
 	}
@@ -236,7 +241,7 @@ func (s *Service) upToDate(ctx context.Context, x Sitting) (Sitting, error) {
 		changed = true
 	}
 	if changed || x.HandedInAt != nil && x.GradedAt == nil {
-		fresh, err := s.st.Sitting(ctx, x.Org, x.ID)
+		fresh, err := s.again(ctx, x)
 		if err != nil {
 			return x, fmt.Errorf("sitting %s: %w", x.ID, err)
 		}
@@ -245,6 +250,13 @@ func (s *Service) upToDate(ctx context.Context, x Sitting) (Sitting, error) {
 		}
 	}
 	return x, nil
+}
+
+// again reads a sitting anew, but for its form, which stays as it was drawn.
+func (s *Service) again(ctx context.Context, x Sitting) (Sitting, error) {
+	fresh, err := s.st.SittingHead(ctx, x.Org, x.ID)
+	fresh.Form = x.Form
+	return fresh, err
 }
 
 // Sittings lists the actor's own sittings, newest first, without their forms, and without a tally where results are not open; exam "" is all. Those whose time is up are closed first.
@@ -344,6 +356,26 @@ func (s *Service) Room(ctx context.Context, a Actor, id SittingID, opened bool) 
 		return Room{}, fmt.Errorf("sitting %s: %w", id, err)
 	}
 	return Room{Sitting: x, Items: items, Now: s.clock()}, nil
+}
+
+// Standing is Room without the form and the window: how the actor's own sitting stands, for pages that ask again and again. The answers are
+// left out where they are not asked for.
+func (s *Service) Standing(ctx context.Context, a Actor, id SittingID, answers bool) (Room, error) {
+	x, err := s.look(ctx, a, id, s.st.SittingHead)
+	if err == nil && x.Learner != a.Learner {
+		err = fmt.Errorf("sitting %s: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Room{}, err
+	}
+	x.Form = nil
+	r := Room{Sitting: x, Now: s.clock()}
+	if answers {
+		if r.Items, err = s.st.ItemStates(ctx, x.Org, x.ID); err != nil {
+			return Room{}, fmt.Errorf("sitting %s: %w", id, err)
+		}
+	}
+	return r, nil
 }
 
 // SaveItems keeps changes of the actor's open sitting; they are durable when it returns. Of two changes of an item the one with the
@@ -450,7 +482,7 @@ func (s *Service) onOwn(ctx context.Context, a Actor, id SittingID, do func(Sitt
 	if err := do(x); err != nil {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, err)
 	}
-	if x, err = s.st.Sitting(ctx, x.Org, x.ID); err != nil {
+	if x, err = s.again(ctx, x); err != nil {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, err)
 	}
 	if x, err = s.upToDate(ctx, x); err == nil && !a.teaches() {

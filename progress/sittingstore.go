@@ -29,6 +29,8 @@ type SittingStore interface {
 	// beyond it ErrNoAttemptLeft.
 	AddSitting(ctx context.Context, org OrgID, versions []ContentVersion, s Sitting, most int) (_ Sitting, duplicate bool, err error)
 	Sitting(ctx context.Context, org OrgID, id SittingID) (Sitting, error) // ErrNotFound
+	// SittingHead is Sitting without Form, which is by far the largest part of it and never changes.
+	SittingHead(ctx context.Context, org OrgID, id SittingID) (Sitting, error)
 	// Sittings lists newest first, without Form.
 	Sittings(ctx context.Context, org OrgID, f SittingFilter) ([]Sitting, error)
 	// OpenRoom counts one more window of an open sitting and gives its number.

@@ -200,7 +200,7 @@ func (s *Server) ownSitting(c *fiber.Ctx) (progress.Sitting, error) {
 
 // roomState gives how a sitting stands with all that is answered.
 func (s *Server) roomState(c *fiber.Ctx) error {
-	room, err := s.progress.Room(c.UserContext(), actor(c), sittingOf(c), false)
+	room, err := s.progress.Standing(c.UserContext(), actor(c), sittingOf(c), true)
 	if err != nil {
 		return err
 	}
@@ -218,11 +218,11 @@ func (s *Server) roomState(c *fiber.Ctx) error {
 
 // roomPulse is roomState without what is answered.
 func (s *Server) roomPulse(c *fiber.Ctx) error {
-	x, err := s.ownSitting(c)
+	room, err := s.progress.Standing(c.UserContext(), actor(c), sittingOf(c), false)
 	if err != nil {
 		return err
 	}
-	return s.sendPulse(c, x)
+	return s.sendPulse(c, room.Sitting)
 }
 
 func (s *Server) sendPulse(c *fiber.Ctx, x progress.Sitting) error {

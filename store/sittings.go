@@ -139,6 +139,15 @@ func (db *DB) Sitting(ctx context.Context, org progress.OrgID, id progress.Sitti
 	return r.sitting()
 }
 
+// SittingHead implements progress.SittingStore.
+func (db *DB) SittingHead(ctx context.Context, org progress.OrgID, id progress.SittingID) (progress.Sitting, error) {
+	r, err := gorm.G[sittingRow](db.read).Select(sittingHead).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	if err != nil {
+		return progress.Sitting{}, db.wrap("sitting", err)
+	}
+	return r.sitting()
+}
+
 // Sittings implements progress.SittingStore.
 func (db *DB) Sittings(ctx context.Context, org progress.OrgID, f progress.SittingFilter) ([]progress.Sitting, error) {
 	q := gorm.G[sittingRow](db.read).Select(sittingHead).Where("org_id = ?", org)

@@ -64,6 +64,7 @@ CREATE INDEX exam_rules_ref ON exam_rules (org_id, kind, ref);
 -- Sittings of exams. blueprint and form are kept as they were drawn, as JSON. ends_at is null where there is no clock; results_at is
 -- when answers may be looked at after handing in: 0 at once, null never. reached is the first item that can still be answered where one
 -- may only go forward. result is the graded sitting as JSON, '' until it is graded.
+-- The long texts come last: each save of an answer reads the columns before them, and those after them would lie behind pages of text.
 CREATE TABLE sittings (
     id            TEXT    NOT NULL PRIMARY KEY,
     org_id        TEXT    NOT NULL,
@@ -71,8 +72,6 @@ CREATE TABLE sittings (
     client_key    TEXT    NOT NULL,
     exam          TEXT    NOT NULL,
     name          TEXT    NOT NULL,
-    blueprint     TEXT    NOT NULL,
-    form          TEXT    NOT NULL,
     seed          TEXT    NOT NULL,
     items         INTEGER NOT NULL,
     extra_percent INTEGER NOT NULL,
@@ -90,7 +89,9 @@ CREATE TABLE sittings (
     scored        INTEGER NOT NULL,
     percent10     INTEGER NOT NULL,
     passed        INTEGER NOT NULL CHECK (passed IN (0, 1)),
-    result        TEXT    NOT NULL
+    result        TEXT    NOT NULL,
+    blueprint     TEXT    NOT NULL,
+    form          TEXT    NOT NULL
 );
 CREATE UNIQUE INDEX sittings_client_key ON sittings (org_id, learner_id, client_key);
 CREATE INDEX sittings_learner ON sittings (org_id, learner_id, id);
