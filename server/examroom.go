@@ -68,6 +68,7 @@ type roomSitting struct {
 	Warn       string // minutes before the end, with blanks between
 	Breaks     int    // that one may take in all
 	Longest    int    // minutes of a break
+	BreakLock  bool   // what was seen before a break cannot be changed after it
 	Now        int64
 	Started    int64
 	EndsAt     int64
@@ -246,7 +247,7 @@ func roomSittingOf(room progress.Room) roomSitting {
 	x := room.Sitting
 	v := roomSitting{
 		ID: x.ID, Name: x.Name, Exam: x.Exam, Path: sittingPath(x.ID), Opens: x.Opens, Items: len(x.Form), Navigation: x.Blueprint.Navigation, Book: x.Blueprint.Book,
-		Feedback: x.Blueprint.Feedback, Breaks: x.Blueprint.Breaks.Count, Longest: x.Blueprint.Breaks.Minutes, Now: room.Now.UnixMilli(), Started: x.StartedAt.UnixMilli(),
+		Feedback: x.Blueprint.Feedback, Breaks: x.Blueprint.Breaks.Count, Longest: x.Blueprint.Breaks.Minutes, BreakLock: x.Blueprint.Breaks.Lock, Now: room.Now.UnixMilli(), Started: x.StartedAt.UnixMilli(),
 		Reached: x.Reached,
 	}
 	warn := make([]string, len(x.Blueprint.WarnMinutes))

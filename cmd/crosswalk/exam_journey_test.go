@@ -509,6 +509,30 @@ func TestExamHandInTwice(t *testing.T) {
 	until(t, other, "the second is told", `location.pathname.endsWith("/report") || document.querySelector("#room-closed")?.hidden === false`)
 }
 
+// TestExamLeftBehind: an answer that lay in a browser without server when the exam was handed in elsewhere is named on the report.
+func TestExamLeftBehind(t *testing.T) {
+	ctx := openBrowser(t)
+	c := startRoomServer(t, "-data", t.TempDir(), "-content", examContent(t))
+	base := "http://" + c.addr
+	startExam(t, ctx, base, "six")
+	roomIs(t, ctx, 1)
+	press(t, ctx, "b")
+	saved(t, ctx)
+	c.kill()
+	var room string
+	do(t, ctx, "go on", chromedp.Evaluate(`location.origin + location.pathname`, &room), chromedp.Click(`#pal-items [data-pos="2"]`, chromedp.ByQuery))
+	roomIs(t, ctx, 3)
+	press(t, ctx, "d")
+	until(t, ctx, "offline", `document.querySelector("#room-save").textContent.includes("Offline")`)
+	do(t, ctx, "close", chromedp.Navigate("about:blank"))
+	c.start()
+	// Handed in as from another device, without what this browser holds.
+	do(t, ctx, "hand in elsewhere", chromedp.Navigate(base+"/exams"), chromedp.Evaluate(fmt.Sprintf(`fetch(%q + "/hand-in", {method: "POST", headers: {"Content-Type": "application/json", Accept: "application/json", "X-Csrf-Token": document.querySelector('meta[name="csrf"]').content}, body: "{}"}).then(r => r.status)`, room), nil, awaitPromise),
+		chromedp.Navigate(room))
+	until(t, ctx, "the report names the item", `location.pathname.endsWith("/report") && /items? (1, )?3 came too late/.test(document.querySelector("#left-behind")?.textContent)`)
+	do(t, ctx, "once", chromedp.Reload(), awaitJS(`document.readyState === "complete" && document.querySelector("#left-behind").hidden`))
+}
+
 // TestExamForward: no way back, a break that stops the clock, and items seen before it locked after it.
 func TestExamForward(t *testing.T) {
 	ctx := openBrowser(t)
@@ -560,7 +584,7 @@ func TestExamFeedbackEach(t *testing.T) {
 	until(t, ctx, "answer first", `document.querySelector("#room-notices").textContent.includes("Answer the question first")`)
 	press(t, ctx, "1")
 	do(t, ctx, "check", chromedp.Click("#do-check", chromedp.ByQuery))
-	until(t, ctx, "the verdict", `document.querySelector("#room-result .verdict") !== null && document.querySelector("#room-form input").disabled`)
+	until(t, ctx, "the verdict", `document.querySelector("#room-result .verdict") !== null && document.querySelector("#room-form input").disabled && document.querySelector("#room-form").hidden`)
 	do(t, ctx, "it is there on coming back", chromedp.Click("#do-next", chromedp.ByQuery))
 	roomIs(t, ctx, 2)
 	do(t, ctx, "nothing of it here", awaitJS(`document.querySelector("#room-result .verdict") === null`), chromedp.Reload())

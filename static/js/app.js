@@ -7,7 +7,7 @@ document.documentElement.classList.add("js");
 
 // What is kept of unsaved answers goes with the one who typed it.
 function forget() {
-  try { for (const key of Object.keys(localStorage)) if (key.startsWith("crosswalk:draft:")) localStorage.removeItem(key); } catch { /* nothing kept */ }
+  try { for (const key of Object.keys(localStorage)) if (/^crosswalk:(draft|exam):/.test(key)) localStorage.removeItem(key); } catch { /* nothing kept */ }
 }
 
 document.addEventListener("submit", (event) => {

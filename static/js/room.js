@@ -278,6 +278,7 @@ const verdicts = new Map();
 function showTools() {
   const it = store.get(pos), result = $("room-result");
   $("room-check").hidden = !each || it.locked;
+  $("room-form").hidden = each && it.locked && verdicts.has(pos); // the verdict shows the answer too
   if (!each || !it.locked) { result.replaceChildren(); result.dataset.pos = ""; return; }
   if (result.dataset.pos === String(pos)) return;
   if (verdicts.has(pos)) { result.dataset.pos = pos; result.innerHTML = verdicts.get(pos); } else { result.replaceChildren(); reveal(false); }
@@ -514,7 +515,7 @@ async function breakAsked() {
   if (at.breakLock === "true") text.push(W.breakLock);
   keepTime();
   await askFirst({
-    title: document.getElementById("do-break").textContent, text, yes: W.breakDo, no: W.breakStay, prepare: async () => {
+    title: W.breakTitle, text, yes: W.breakDo, no: W.breakStay, prepare: async () => {
       if (!await store.flush()) return W.breakUnsent;
       try { learn(await ask("/break", {})); } catch (error) { if (error.status === 409) onClosed(); else return W.handFailed; }
       store.tell("break");
