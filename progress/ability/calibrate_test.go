@@ -14,6 +14,7 @@ import (
 // TestRecalibrate: difficulties off their authors' levels are found again from answers of learners whose abilities are estimates
 // themselves, and the sd says how well.
 func TestRecalibrate(t *testing.T) {
+	skipSlow(t)
 	rnd := rand.New(rand.NewPCG(31, 1))
 	m := model(t, ability.Prior{SD: 1})
 	const items = 120

@@ -76,6 +76,7 @@ func reached(after []tally, want float64) float64 {
 // which chance blurs little; that they are the errors against the truth is checked beside it. Where every
 // item can be guessed, no choice of items saves as much: the items chosen tell 0.14 per logit² there, ones at random 0.105.
 func TestAdaptiveNeedsFewer(t *testing.T) {
+	skipSlow(t)
 	one, eight := []string{"a"}, []string{"a", "b", "c", "d", "e", "f", "g", "h"}
 	for _, c := range []struct {
 		name  string
@@ -163,6 +164,7 @@ func TestStop(t *testing.T) {
 
 // TestPlacementLength is how long the placement test with the zero Goal is over ten areas, and how well it knows the learner.
 func TestPlacementLength(t *testing.T) {
+	skipSlow(t)
 	areas := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	m, bank, rnd := model(t, ability.DefaultPrior()), pool(300, areas...), rand.New(rand.NewPCG(24, 1))
 	var total tally

@@ -13,6 +13,7 @@ import (
 // TestFitPrior: learners who differ from the assumed prior are found out, and with the prior learnt from some of them the intervals of
 // others cover as they should.
 func TestFitPrior(t *testing.T) {
+	skipSlow(t)
 	names := []string{"a", "b", "c", "d", "e", "f"}
 	for _, c := range []struct {
 		name string

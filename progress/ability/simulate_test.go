@@ -12,6 +12,13 @@ import (
 // The tests in this file make learners from a known model and hold the estimates against the abilities that made the answers. Seeds are
 // fixed; the figures are logged under -v.
 
+func skipSlow(t *testing.T) {
+	t.Helper()
+	if slow {
+		t.Skip("a simulation, without the race detector")
+	}
+}
+
 func normal(rnd *rand.Rand) float64 { return rnd.NormFloat64() }
 
 func answer(rnd *rand.Rand, it ability.Item, theta float64) float64 {
@@ -48,6 +55,7 @@ func (s *tally) coverage() float64 { return s.inside / s.n }
 
 // TestRecovery: bias, RMSE and coverage by items answered, in one area, for 1,000 learners of the prior.
 func TestRecovery(t *testing.T) {
+	skipSlow(t)
 	marks := []int{0, 5, 10, 20, 40, 80}
 	m, rnd := model(t, ability.DefaultPrior()), rand.New(rand.NewPCG(11, 1))
 	at := make([]tally, len(marks))
@@ -81,6 +89,7 @@ func TestRecovery(t *testing.T) {
 // TestRecoveryOfAreas: ten areas with 60 answers unevenly over them, for learners of the prior and of others than the model assumes. With
 // six answers an area the prior carries much of an estimate, and where it is wrong the interval is a little off.
 func TestRecoveryOfAreas(t *testing.T) {
+	skipSlow(t)
 	names := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	for _, c := range []struct {
 		name            string
