@@ -30,10 +30,6 @@ const sweepEvery = 15 * time.Minute
 // closeEvery is how often exams whose time is up are handed in, where nobody looks at them.
 const closeEvery = 15 * time.Second
 
-// gcPercent is how much garbage may gather before it is collected. The book is 100 MB that live as long as the server, so the usual
-// hundred percent would gather as much again; GOGC in the environment goes before it.
-const gcPercent = 25
-
 // serve opens the database, loads the content and answers requests until it is told to stop.
 func serve(ctx context.Context, args []string, io streams) error {
 	f := newFlags("serve", io).withDB()
@@ -126,9 +122,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 			logger.Error("keeping the content", "err", err)
 		}
 	}, logger)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	go paceGarbage(ctx)
 	debug.FreeOSMemory() // reading and checking the content takes far more than keeping it
 
 	failed := make(chan error, 1)
