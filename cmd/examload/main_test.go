@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"crosswalk/cmd/examload/crowd"
 )
 
 func TestFlags(t *testing.T) {
@@ -43,9 +45,13 @@ func TestSmallLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds and starts a server")
 	}
+	binary, err := crowd.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, args := range []string{"-learners 3,6 -lasts 500ms -rate 40", "-learners 6 -lasts 3s -rate 0 -kill 1s -ceiling=false"} {
 		var out, errs bytes.Buffer
-		if status := run(t.Context(), append(strings.Fields(args), "-json"), &out, &errs); status != 0 {
+		if status := run(t.Context(), append(strings.Fields(args), "-json", "-binary", binary), &out, &errs); status != 0 {
 			t.Fatalf("%s: status %d\n%s\n%s", args, status, &out, &errs)
 		}
 		var res result
