@@ -1,9 +1,11 @@
 // The exam room. It takes over from the page that the server made: one item after another without a reload, every change saved at once, the
 // clock, the list of items, the review, breaks and handing in. Where anything of this fails to load, the server's page works by itself.
-import { csrf, el } from "./net.js";
+import { csrf } from "./net.js";
 import { bookDrawer } from "./book.js";
 import { countdown, instant, serverClock, written } from "./roomclock.js";
 import { fill, itemView, progress } from "./roomitem.js";
+import { roomList } from "./roomlist.js";
+import { roomSays } from "./roomsay.js";
 import { roomStore } from "./roomstore.js";
 
 const root = document.getElementById("room"), app = document.getElementById("room-app");
@@ -17,7 +19,7 @@ const keep = { get: (key) => { try { return localStorage.getItem(key); } catch {
 
 // how the sitting stands, as the server said it last
 const how = { started: 0, ends: null, breakSince: null, breakEnds: null, handedIn: null, reached: 0, breaksLeft: Number(at.breaksLeft) || 0 };
-let form = null, store = null, view = null, pos = 0, shown = "", over = false, handing = false, pendingMove = 0;
+let form = null, store = null, view = null, list = null, pos = 0, shown = "", over = false, handing = false, pendingMove = 0;
 const report = () => how.report ?? at.report ?? `${base}/report`;
 
 // call is fetch with an error that says that the network is to blame.
@@ -73,7 +75,9 @@ function start() {
   $("room-name").textContent = form.name;
   view = itemView({ W, form, announce, get: store.get, edit, soon: store.retry });
   if (at.book === "open") openBook();
-  palette();
+  list = roomList({ W, items: form.items, get: store.get, pos: () => pos, here: () => (shown === "item" ? pos : -1), barred, left: (p) => forward && p < how.reached });
+  list.build();
+  quiet = false;
   const wanted = forward ? Math.min(how.reached, form.items.length - 1) : Number(at.item ?? 1) - 1;
   pos = Number.isInteger(wanted) && wanted >= 0 && wanted < form.items.length ? wanted : 0;
   if (forward && how.reached >= form.items.length || at.view === "review" || at.view === "handin") showReview(); else go(pos, false);
@@ -140,10 +144,10 @@ function tidy(st) {
 
 // changed is told by the store of every state that is another one now.
 function changed(p, where) {
-  if (!view) return;
-  paintPlace(p);
+  if (!list) return;
+  list.paint(p);
   if (where !== "here" && view.touches(p)) view.refresh(); else if (where === "here" && p === pos) view.refresh();
-  if (shown === "review") fillReview();
+  if (shown === "review") list.review();
   if (where === "server" && !quiet) notice("newer", fill(W.newer, p + 1));
   if (where === "locked") notice("lost", fill(W.lost, p + 1), "warn");
   if (p === pos && shown === "item") showTools();
@@ -152,40 +156,7 @@ let quiet = true; // the states that come first are no news
 
 // ---- what is said
 
-function notice(kind, text, tone = "", lasting = false) {
-  let box = $("room-notices").querySelector(`[data-kind="${kind}"]`);
-  if (!text) { box?.remove(); return; }
-  if (!box) {
-    const off = el("button", { type: "button", class: "quiet small" }, W.dismiss);
-    box = el("div", { class: `notice ${tone}`, role: "status", "data-kind": kind }, el("span"), off);
-    off.addEventListener("click", () => { box.remove(); focusHead(); });
-    $("room-notices").append(box);
-    if (!lasting) setTimeout(() => box.remove(), 20e3);
-  }
-  box.firstElementChild.textContent = text;
-}
-
-let savingShown = 0;
-function showSaving({ kind, unsent, text, kept }) {
-  const box = $("room-save");
-  if (!box) return;
-  const one = (many, single) => (unsent === 1 ? single : fill(many, unsent));
-  const words = {
-    saved: W.saved, saving: W.saving, waiting: one(W.waiting, W.waitingOne), offline: unsent ? one(W.offline, W.offlineOne) : W.offlineNone,
-    failed: fill(W.failed, text), signedout: W.signedout, gone: W.gone,
-  }[kind];
-  clearTimeout(savingShown);
-  const put = () => {
-    box.className = `room-save small ${kind}`;
-    if (box.dataset.words === words) return;
-    box.dataset.words = words;
-    box.dataset.unsent = unsent;
-    box.replaceChildren(words);
-    if (kind === "signedout") box.append(" ", el("a", { href: `/signin?next=${encodeURIComponent(base)}` }, W.signin));
-  };
-  if (kind === "saving") savingShown = setTimeout(put, 250); else put(); // a save that is quick is not spoken of
-  if (!kept && unsent) notice("notheld", W.notheld, "warn", true);
-}
+const { notice, showSaving, askFirst } = roomSays({ W, base, focusHead: () => focusHead() });
 
 const showWindows = () => {
   notice("here", store?.others() ? W.otherHere : "", "", true);
@@ -194,50 +165,8 @@ const showWindows = () => {
 
 // ---- the list of items
 
-const signs = { answered: "●", part: "◐", seen: "○", "": "" };
-function placeState(p) {
-  const it = store.get(p), how = progress(form.items[p], it.state) || (it.seq ? "seen" : "");
-  return { how, flag: !!it.state.flag };
-}
-const barred = (p) => forward && p !== Math.max(how.reached, 0) || false;
-
-function placeLink(p, list) {
-  const link = el("a", { class: "pal", href: `?item=${p + 1}` }, el("b", { "aria-hidden": "true" }, p + 1), el("span", { class: "pal-sign", "aria-hidden": "true" }), el("span", { class: "pal-flag", "aria-hidden": "true" }), el("span", { class: "visually-hidden" }));
-  link.dataset.pos = p;
-  list.append(el("li", {}, link));
-  dressPlace(link);
-}
-
-function dressPlace(link) {
-  const p = Number(link.dataset.pos), { how: state, flag } = placeState(p);
-  link.className = `pal ${state}${flag ? " flagged" : ""}`;
-  link.querySelector(".pal-sign").textContent = signs[state];
-  link.querySelector(".pal-flag").textContent = flag ? "⚑" : "";
-  link.lastElementChild.textContent = [fill(W.item, p + 1), W[state || "unseen"], flag ? W.flagged : "", forward && p < how.reached ? W.locked : ""].filter(Boolean).join(", ");
-  if (shown === "item" && p === pos && link.closest("#pal-items")) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
-  if (barred(p)) { link.removeAttribute("href"); link.setAttribute("aria-disabled", "true"); } else { link.href = `?item=${p + 1}`; link.removeAttribute("aria-disabled"); }
-}
-
-function palette() {
-  const list = $("pal-items");
-  list.replaceChildren();
-  form.items.forEach((_, p) => placeLink(p, list));
-  if (matchMedia("(max-width: 62rem)").matches) $("palette").open = false;
-  quiet = false;
-  summary();
-}
-
-function paintPlace(p) {
-  if (!form) return; // a break came first
-  for (const link of document.querySelectorAll(`#pal-items .pal[data-pos="${p}"]`)) dressPlace(link);
-  summary();
-}
-
-function summary() {
-  let answered = 0, flagged = 0;
-  form.items.forEach((_, p) => { const s = placeState(p); answered += s.how === "answered"; flagged += s.flag; });
-  $("palette-sum").textContent = fill(W.summary, fill(W.of, pos + 1, form.items.length), answered, flagged);
-}
+// In an exam that goes forward only, one item can be gone to: the first that is not left behind.
+const barred = (p) => forward && p !== how.reached;
 
 // ---- going about
 
@@ -262,7 +191,7 @@ function go(p, focus = true) {
   view.show(p);
   $("item-head").textContent = fill(W.of, p + 1, form.items.length);
   document.title = document.title.replace(/^(\d+ · )?/, `${p + 1} · `);
-  for (const q of new Set([before, p])) paintPlace(q);
+  for (const q of new Set([before, p])) list.paint(q);
   history.replaceState(null, "", `${base}?item=${p + 1}&open=${at.open}`);
   $("do-prev").hidden = forward;
   $("do-prev").disabled = p === 0;
@@ -295,7 +224,7 @@ async function reveal(focus) {
     return;
   }
   if (!store.get(p).locked) { store.lock(p); store.tell("locked"); }
-  paintPlace(p);
+  list.paint(p);
   if (p !== pos) return;
   view.refresh();
   showTools();
@@ -343,75 +272,16 @@ function showReview() {
   keepTime();
   page("review");
   countTime();
-  for (const link of document.querySelectorAll("#pal-items .pal[aria-current]")) dressPlace(link);
-  fillReview();
+  list.paint(pos);
+  list.review();
+  $("review-back").hidden = forward && how.reached >= form.items.length;
   focusHead();
   scrollTo(0, 0);
 }
 
-const lists = () => {
-  const out = { open: [], part: [], flag: [], answered: [] };
-  form.items.forEach((_, p) => {
-    const s = placeState(p);
-    out[s.how === "answered" ? "answered" : s.how === "part" ? "part" : "open"].push(p);
-    if (s.flag) out.flag.push(p);
-  });
-  return out;
-};
-
-function fillReview() {
-  const all = lists(), figure = (words, n) => el("div", { class: "figure" }, el("dt", {}, words), el("dd", {}, n));
-  $("review-counts").replaceChildren(figure(W.countAll, form.items.length), figure(W.answered, all.answered.length), figure(W.part, all.part.length), figure(W.flagged, all.flag.length));
-  for (const kind of ["open", "part", "flag"]) {
-    const list = $(`review-${kind}`), had = document.activeElement?.closest?.(`#review-${kind} .pal`)?.dataset.pos;
-    list.replaceChildren();
-    if (!all[kind].length) list.append(el("li", { class: "muted" }, W.none));
-    for (const p of all[kind]) placeLink(p, list);
-    if (had) list.querySelector(`[data-pos="${had}"]`)?.focus();
-    list.parentElement.hidden = kind === "part" && !all.part.length;
-  }
-  $("review-back").hidden = forward && how.reached >= form.items.length;
-}
-
-const numbers = (list) => {
-  const most = 30, words = list.slice(0, most).map((p) => p + 1).join(", ");
-  return list.length > most ? `${words} ${fill(W.andMore, list.length - most)}` : words;
-};
-
-// askFirst asks a yes-or-no question in a dialog. prepare, where given, is run on yes and may say in words why it cannot be.
-function askFirst({ title, text, yes, no, prepare = null }) {
-  const box = $("room-ask");
-  $("ask-head").textContent = title;
-  $("ask-text").replaceChildren(...text.map((t) => el("p", {}, t)));
-  $("ask-yes").textContent = yes;
-  $("ask-no").textContent = no;
-  $("ask-bad").hidden = true;
-  $("ask-yes").disabled = false;
-  return new Promise((done) => {
-    let answer = false;
-    $("ask-no").onclick = () => box.close();
-    $("ask-yes").onclick = async () => {
-      if (prepare) {
-        $("ask-yes").disabled = true;
-        const bad = await prepare();
-        $("ask-yes").disabled = false;
-        if (!box.open) return;
-        $("ask-bad").hidden = !bad;
-        $("ask-bad").textContent = bad ?? "";
-        if (bad) return;
-      }
-      answer = true;
-      box.close();
-    };
-    box.onclose = () => done(answer);
-    box.showModal();
-    $("ask-no").focus();
-  });
-}
-
 async function handInAsked() {
   keepTime();
-  const all = lists(), text = [];
+  const all = list.groups(), numbers = list.numbers, text = [];
   if (all.open.length) text.push(all.open.length === 1 ? fill(W.handOpenOne, numbers(all.open)) : fill(W.handOpen, all.open.length, numbers(all.open)));
   else if (!all.part.length) text.push(W.handNone);
   if (all.part.length) text.push(fill(W.handPart, numbers(all.part)));
@@ -531,7 +401,7 @@ function showBreak() {
   page("break");
   countTime();
   $("room-name").textContent ||= document.title.split(" · ")[0];
-  if (view) for (const link of document.querySelectorAll("#pal-items .pal[aria-current]")) link.removeAttribute("aria-current");
+  list?.paint(pos);
   focusHead();
 }
 
@@ -599,7 +469,7 @@ async function refresh(full) {
       const was = how.breakSince, s = await ask(full ? "/state" : "/pulse");
       learn(s);
       if (how.handedIn) { finish(how.ends != null && how.handedIn >= how.ends); return; }
-      for (const it of s.items ?? []) if (store.take(it.pos, it.seq, it.state, !!it.locked, "server") && it.locked) paintPlace(it.pos);
+      for (const it of s.items ?? []) if (store.take(it.pos, it.seq, it.state, !!it.locked, "server") && it.locked) list?.paint(it.pos);
       if (how.breakSince && shown !== "break") showBreak();
       if (!how.breakSince && was != null) await afterBreak();
       else if (forward && form && shown === "item" && pos < how.reached && !pendingMove) { if (how.reached >= form.items.length) showReview(); else go(how.reached); }
