@@ -32,7 +32,7 @@ var (
 	// ErrNotEmpty: the demo fills only an empty database.
 	ErrNotEmpty = errors.New("the database already has learners: the demo needs an empty one")
 	// ErrBusy: too many wait for the same thing; trying again in some seconds will do.
-	ErrBusy = errors.New("too many people are signing in at once: try again in a few seconds")
+	ErrBusy = errors.New("too many people want the same at once: try again in a few seconds")
 	// ErrDuplicate: a row with this key is there already. Storage answers it; use cases turn it into something better.
 	ErrDuplicate = errors.New("already recorded")
 	// ErrUnavailable: the database did not answer or could not keep the data (disk full, locked). Nothing was recorded.

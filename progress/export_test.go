@@ -12,3 +12,15 @@ var CaseAt = caseAt
 
 // WilsonAt is an interval of any width.
 var WilsonAt = wilsonAt
+
+// HoldTurns takes all turns at drawing and grading until it is let go.
+func (s *Service) HoldTurns() (release func()) {
+	for range mostHeavy {
+		s.heavy <- struct{}{}
+	}
+	return func() {
+		for range mostHeavy {
+			<-s.heavy
+		}
+	}
+}

@@ -25,6 +25,21 @@ type Service struct {
 	opts    Options
 
 	sessions *sessionCache
+	heavy    chan struct{} // held by those who draw or grade an exam
+}
+
+// mostHeavy is how many exams are drawn or graded at the same time. When all of a class start or hand in at once they take turns: none is
+// done later for it, most are done sooner, memory stays bounded, and the answers of others do not wait behind a hundred results.
+const mostHeavy = 8
+
+// takeTurn waits for the turn to do something heavy; done ends it.
+func (s *Service) takeTurn(ctx context.Context) (done func(), err error) {
+	select {
+	case s.heavy <- struct{}{}:
+		return func() { <-s.heavy }, nil
+	case <-ctx.Done():
+		return nil, ErrBusy
+	}
 }
 
 // Options are what a Service takes from outside. The zero value is right for a server.
@@ -84,6 +99,7 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 		hash:  newHasher(opts.Passphrase, opts.Rand),
 
 		sessions: &sessionCache{},
+		heavy:    make(chan struct{}, mostHeavy),
 	}
 	s.content.Store(&content)
 	return s
@@ -91,7 +107,7 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 
 // at is the same service at another clock: the demo lives through weeks with it.
 func (s *Service) at(now func() time.Time) *Service {
-	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now, sessions: &sessionCache{}}
+	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now, sessions: &sessionCache{}, heavy: s.heavy}
 	c.content.Store(s.content.Load())
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"crosswalk/grading"
 	"crosswalk/grading/answersheet"
@@ -25,9 +26,20 @@ func sittingItemKey(id SittingID, pos int) string {
 // FindingFormat marks an answer, or a line of one, that has no form of a code or number. In an exam it is wrong; elsewhere it is refused.
 const FindingFormat = "FORMAT"
 
+// gradePatience is how long a request waits for its turn to grade a sitting. Nothing is lost by giving up: whoever looks at it next grades
+// it, and if nobody does the sweeper.
+const gradePatience = 5 * time.Second
+
 // gradeSitting grades a sitting that was handed in and records an attempt at each item, the unanswered too. Doing it twice, here or on
-// another server, records once.
+// another server, records once. ErrBusy: too many are being graded.
 func (s *Service) gradeSitting(ctx context.Context, x Sitting) (Sitting, error) {
+	patient, cancel := context.WithTimeout(ctx, gradePatience)
+	done, err := s.takeTurn(patient)
+	cancel()
+	if err != nil {
+		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
+	}
+	defer done()
 	if x.Form == nil {
 		whole, err := s.st.Sitting(ctx, x.Org, x.ID)
 		if err != nil {

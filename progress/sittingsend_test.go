@@ -126,6 +126,55 @@ func TestHandingInTwice(t *testing.T) {
 	}
 }
 
+// TestAWholeClassAtOnce: more start and hand in than are drawn and graded at the same time. All are handed in, and graded in the end.
+func TestAWholeClassAtOnce(t *testing.T) {
+	r := newRoom(t)
+	const class = 40
+	learners, sittings := make([]progress.Actor, class), make([]progress.Sitting, class)
+	for n := range class {
+		learners[n] = r.guest()
+	}
+	all := func(do func(n int) error) {
+		t.Helper()
+		var wg sync.WaitGroup
+		for n := range class {
+			wg.Go(func() {
+				if err := do(n); err != nil {
+					t.Errorf("learner %d: %v", n, err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	all(func(n int) (err error) {
+		sittings[n], err = r.StartSitting(context.Background(), learners[n], progress.SittingStart{Exam: "plain", ClientKey: "client-key-class"})
+		return err
+	})
+	release := r.HoldTurns() // as if as many others were being graded
+	short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	x, err := r.HandIn(short, learners[0], sittings[0].ID)
+	if err != nil || x.HandedInAt == nil || x.GradedAt != nil {
+		t.Errorf("while all turns are taken: %v, handed in %v, graded %v; want it handed in and not graded", err, x.HandedInAt, x.GradedAt)
+	}
+	short, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = r.StartSitting(short, learners[0], progress.SittingStart{Exam: "forward", ClientKey: "client-key-busy"})
+	wantErr(t, "starting while all turns are taken", err, progress.ErrBusy)
+	short, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if n, err := r.CloseDue(short); n != 0 || err != nil {
+		t.Errorf("the sweeper closed %d, %v; want it to come again", n, err)
+	}
+	release()
+	all(func(n int) error { _, err := r.HandIn(context.Background(), learners[n], sittings[n].ID); return err })
+	for n := range class {
+		if got, err := r.db.Sitting(t.Context(), sittings[n].Org, sittings[n].ID); err != nil || got.GradedAt == nil {
+			t.Errorf("learner %d: graded %v, %v", n, got.GradedAt, err)
+		}
+	}
+}
+
 // TestCrashBetweenHandingInAndGrading: the hand-in is stored and the server dies before it has graded. Whoever comes next grades, once.
 func TestCrashBetweenHandingInAndGrading(t *testing.T) {
 	for name, next := range map[string]func(r *room, x progress.Sitting) error{
