@@ -135,7 +135,7 @@ func parse(args []string, errs io.Writer) (options, error) {
 	case o.servers < 1 || o.servers > 4:
 		return o, errors.New("-servers: from 1 to 4")
 	case o.servers > 1 && !strings.HasPrefix(o.db, "postgres"):
-		return o, errors.New("-servers: several servers need a database that they can share: -db postgres://...")
+		return o, errors.New("-servers: several servers need a database that they can share, so -db postgres:// and the rest of its URL")
 	case o.url != "" && (o.kill > 0 || o.servers > 1 || o.db != "" || o.book != ""):
 		return o, errors.New("-url takes a server as it is: leave -db, -servers, -kill and -book out")
 	case o.kill > 0 && o.kill < time.Second:

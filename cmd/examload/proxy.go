@@ -24,8 +24,8 @@ func newProxy(addrs []string, conns int) (*proxy, error) {
 	for _, a := range addrs {
 		clients = append(clients, &fasthttp.HostClient{
 			Addr: a, MaxConns: conns + 16, ReadTimeout: 60 * time.Second, WriteTimeout: 30 * time.Second, MaxIdemponentCallAttempts: 1, NoDefaultUserAgentHeader: true,
-			RetryIf: func(*fasthttp.Request) bool { return false },
-			Dial:    func(addr string) (net.Conn, error) { return fasthttp.DialTimeout(addr, 10*time.Second) },
+			RetryIfErr: func(*fasthttp.Request, int, error) (resetTimeout, retry bool) { return false, false },
+			Dial:       func(addr string) (net.Conn, error) { return fasthttp.DialTimeout(addr, 10*time.Second) },
 		})
 	}
 	var turn atomic.Uint64

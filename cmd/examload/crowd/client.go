@@ -30,8 +30,8 @@ func NewClient(addr, exam string, size int) (*Client, error) {
 	return &Client{exam: exam, http: &fasthttp.HostClient{
 		Addr: addr, MaxConns: size + 16, MaxIdleConnDuration: time.Minute, ReadTimeout: 60 * time.Second, WriteTimeout: 30 * time.Second,
 		MaxIdemponentCallAttempts: 1, NoDefaultUserAgentHeader: true, DisableHeaderNamesNormalizing: false,
-		RetryIf: func(*fasthttp.Request) bool { return false }, // learners decide themselves
-		Dial:    func(addr string) (net.Conn, error) { return fasthttp.DialTimeout(addr, 10*time.Second) },
+		RetryIfErr: func(*fasthttp.Request, int, error) (resetTimeout, retry bool) { return false, false }, // learners decide themselves
+		Dial:       func(addr string) (net.Conn, error) { return fasthttp.DialTimeout(addr, 10*time.Second) },
 	}}, nil
 }
 
