@@ -364,6 +364,23 @@ func (s *Service) notInExam(ctx context.Context, a Actor, it Item) error {
 	return err
 }
 
+// sharesOpenItems refuses the report of an exam that holds an item of one that is still open: it would show how that is answered.
+func (s *Service) sharesOpenItems(ctx context.Context, a Actor, x Sitting) error {
+	if a.Learner == "" || a.teaches() {
+		return nil
+	}
+	open, err := s.openItems(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, f := range x.Form {
+		if id, ok := open[f.ID]; ok && id != x.ID {
+			return &InputError{"exam", "This exam shares items with one that you have not handed in. Its report opens again when you have."}
+		}
+	}
+	return nil
+}
+
 // mayShow refuses what would show the answer of an item in an open exam, and the attempts of an exam whose answers are not open.
 func (s *Service) mayShow(ctx context.Context, a Actor, att Attempt) error {
 	if a.teaches() {

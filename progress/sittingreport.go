@@ -111,6 +111,9 @@ func (s *Service) Report(ctx context.Context, a Actor, id SittingID) (SittingRep
 	if x.GradedAt == nil || !x.ResultsOpen(s.clock()) && !a.teaches() {
 		return SittingReport{Sitting: x}, fmt.Errorf("report of %s: %w", id, ErrNotYet)
 	}
+	if err := s.sharesOpenItems(ctx, a, x); err != nil {
+		return SittingReport{}, err
+	}
 	gs, _, err := s.st.Attempts(ctx, x.Org, AttemptFilter{Context: Context{Kind: InExam, Ref: string(id)}, Sealed: true})
 	if err != nil {
 		return SittingReport{}, fmt.Errorf("report of %s: %w", id, err)

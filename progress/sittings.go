@@ -517,6 +517,9 @@ func (s *Service) Reveal(ctx context.Context, a Actor, id SittingID, pos int) (G
 	if pos < 0 || pos >= len(x.Form) {
 		return Graded{}, fmt.Errorf("sitting %s: item %d: %w", id, pos+1, ErrNotFound)
 	}
+	if err := s.notInExam(ctx, a, Item{ID: x.Form[pos].ID}); err != nil {
+		return Graded{}, err
+	}
 	if st, state, err := s.stateOf(ctx, x, pos); err != nil || !state.Answered() {
 		if err == nil {
 			err = &InputError{"answer", "Answer the question first."}
@@ -555,7 +558,7 @@ type SittingRecord struct {
 	Items []StoredItem `json:"answers"`
 }
 
-// sittingRecords are all sittings of a person. The form tells the author's order of entries, so it stays back while answers are not open.
+// sittingRecords are all sittings of a person. The form tells the author's order of entries, and the seed the form, so they stay back while answers are not open.
 func (s *Service) sittingRecords(ctx context.Context, org OrgID, l LearnerID) ([]SittingRecord, error) {
 	xs, err := s.st.Sittings(ctx, org, SittingFilter{Learner: l})
 	if err != nil {
@@ -568,6 +571,8 @@ func (s *Service) sittingRecords(ctx context.Context, org OrgID, l LearnerID) ([
 			if r.Sitting, err = s.st.Sitting(ctx, org, r.ID); err != nil {
 				return nil, err
 			}
+		} else {
+			r.Seed = 0 // with it the form could be drawn again
 		}
 		if r.Items, err = s.st.ItemStates(ctx, org, r.ID); err != nil {
 			return nil, err
