@@ -334,6 +334,9 @@ function showClosed(byClock, lost) {
   focusHead();
 }
 
+// grace is how long after the end the server takes a save that was on its way, in milliseconds.
+const grace = 10e3;
+
 // timeUp hands in what was answered when the clock has run out. The server takes the last saves for some seconds longer.
 async function timeUp() {
   if (over || finished) return;
@@ -344,6 +347,10 @@ async function timeUp() {
   announce(W.over);
   for (let n = 0; !finished; n++) {
     await store.flush(n ? 4e3 : 8e3);
+    // Another window may still have a last save on its way: it has until the server takes no more.
+    const left = how.opens > 1 && how.ends != null ? how.ends + grace - clock.now() : 0;
+    if (left > 0) await new Promise((wake) => { setTimeout(wake, Math.min(left, grace)); });
+    if (finished) return;
     try {
       how.report = (await ask("/hand-in", {})).report ?? how.report;
       store.tell("closed");

@@ -7,6 +7,13 @@ const waits = [1e3, 2e3, 4e3, 8e3, 15e3];
 const giveUp = 20e3; // on a reply
 const mostBytes = 200e3, mostItems = 100, mostLeaving = 56e3;
 
+// sameButTime compares two states of an item, the time that it was in sight left aside.
+export function sameButTime(a, b) {
+  const flat = (x) => JSON.stringify(x ?? {}, (key, value) => (key === "secs" ? undefined : value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([p], [q]) => (p < q ? -1 : 1))) : value));
+  return flat(a) === flat(b);
+}
+
+
 // roomStore. options: sitting; base, the address of the sitting; clock; and what is called when things change:
 //   changed(pos, where)   an item has another state than before; where is "here", "window" (another one of this browser) or "server"
 //   status(state)         {kind: saved|saving|waiting|offline|failed|signedout|gone, unsent, text}
@@ -102,11 +109,16 @@ export function roomStore({ sitting, base, clock, changed, status, closed, windo
     return true;
   }
 
+  // Unsent changes of nothing but the time that an item was in sight: nobody misses those.
+  const timeOnly = new Set();
+
   // change puts a new state in place and sends it after so many milliseconds.
   function change(pos, state, delay = 0) {
     const it = get(pos);
     if (it.locked || stopped) return false;
     const seq = last = Math.max(last + 1, Math.floor(clock.now()));
+    if (!sameButTime(it.state, state)) timeOnly.delete(pos);
+    else if (!unsent.has(pos)) timeOnly.add(pos);
     items.set(pos, { seq, state, locked: false });
     unsent.set(pos, seq);
     refused.delete(pos);
@@ -338,7 +350,7 @@ export function roomStore({ sitting, base, clock, changed, status, closed, windo
     stop() {
       stopped = true;
       clearTimeout(timer);
-      const left = [...unsent.keys()].sort((a, b) => a - b);
+      const left = [...unsent.keys()].filter((pos) => !timeOnly.has(pos)).sort((a, b) => a - b);
       try { for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key); } catch { /* nothing kept */ }
       return left;
     },
