@@ -238,7 +238,7 @@ func (db *DB) SaveItems(ctx context.Context, org progress.OrgID, l progress.Lear
 	return out, db.unsaved(ctx, org, l, id, now, saves, out)
 }
 
-// unsaved finds out why states were not kept: the sitting is closed, or what is kept is newer.
+// unsaved finds out why states were not kept: the sitting is closed, which goes first, or what is kept is newer.
 func (db *DB) unsaved(ctx context.Context, org progress.OrgID, l progress.LearnerID, id progress.SittingID, now time.Time, saves []progress.ItemSave, out []progress.SaveOutcome) error {
 	s, err := db.Sitting(ctx, org, id)
 	if err != nil {
@@ -267,6 +267,8 @@ func (db *DB) unsaved(ctx context.Context, org progress.OrgID, l progress.Learne
 			return fmt.Errorf("save: item %d: %w", save.Pos+1, progress.ErrNotFound)
 		case there != nil && there.Seq == save.Seq && string(there.Body) == string(save.Body):
 			o.Kept = true // sent a second time: the first answer was lost on the way
+		case s.HandedInAt != nil: // whichever is newer, it is over
+			closed = true
 		case there != nil && (there.Locked || save.Pos < s.Reached):
 			o.Seq, o.Locked, o.Now = there.Seq, true, there
 		case save.Pos < s.Reached:

@@ -143,6 +143,15 @@ func TestSavesThatAreNotKept(t *testing.T) {
 				_, err := db.HandIn(ctx, s.Org, s.ID, s.StartedAt, progress.HandedInByLearner)
 				must(err)
 			}, at: -time.Hour, saves: []progress.ItemSave{change(0, 5)}, want: []progress.SaveOutcome{{Pos: 0, Seq: 5, Kept: true}}, stays: []int64{5, 5, 0, 0, 0}},
+			{name: "handed in, and older than what is kept", prepare: func(s progress.Sitting) {
+				_, err := db.HandIn(ctx, s.Org, s.ID, s.StartedAt, progress.HandedInByLearner)
+				must(err)
+			}, at: -time.Hour, saves: []progress.ItemSave{change(0, 4)}, err: progress.ErrSittingClosed, stays: []int64{5, 5, 0, 0, 0}},
+			{name: "handed in, and locked", prepare: func(s progress.Sitting) {
+				must(db.LockItems(ctx, s.Org, s.ID, nil))
+				_, err := db.HandIn(ctx, s.Org, s.ID, s.StartedAt, progress.HandedInByLearner)
+				must(err)
+			}, at: -time.Hour, saves: []progress.ItemSave{change(0, 9)}, err: progress.ErrSittingClosed, stays: []int64{5, 5, 0, 0, 0}},
 			{name: "at a break", prepare: func(s progress.Sitting) {
 				must(db.StartBreak(ctx, s.Org, s.ID, s.StartedAt, 1, breakLasts))
 			}, at: -time.Hour, saves: []progress.ItemSave{change(0, 9)}, err: progress.ErrSittingClosed, stays: []int64{5, 5, 0, 0, 0}},
