@@ -15,7 +15,6 @@ import (
 // Limits of what is kept of one item.
 const (
 	maxItemBody = 64 << 10
-	maxNote     = 4000
 	maxTrail    = 40
 	maxMarks    = 200
 )
@@ -425,8 +424,8 @@ func checkItem(it ItemSave, now time.Time) (json.RawMessage, error) {
 	if err := json.Unmarshal(it.Body, &st); err != nil {
 		return nil, bad("it has another form")
 	}
-	if len(st.Note) > maxNote || len(st.Trail) > maxTrail || len(st.Marks) > maxMarks {
-		return nil, bad("it is too long")
+	if why := impossible(st); why != "" {
+		return nil, bad(why)
 	}
 	if st.Seconds < 0 || st.Seconds > 7*24*3600 {
 		return nil, bad("its time is not possible")
@@ -445,6 +444,9 @@ func (s *Service) MoveOn(ctx context.Context, a Actor, id SittingID, reached int
 	}
 	if x.Blueprint.Navigation != forwardOnly {
 		return &InputError{"reached", "In this exam one may go back."}
+	}
+	if reached < 0 || reached > len(x.Form) {
+		return &InputError{"reached", "There is no such item in this exam."}
 	}
 	if err := s.st.MoveOn(ctx, x.Org, x.ID, reached); err != nil {
 		return fmt.Errorf("sitting %s: %w", id, err)
