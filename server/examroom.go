@@ -31,6 +31,7 @@ type roomPage struct {
 	Break      *roomBreak
 	BreaksLeft int
 	BackTo     int // number of the item that the review leads back to
+	NoteMost   int // characters of a note
 }
 
 // places are those of the palette that pass.
@@ -197,6 +198,7 @@ func (s *Server) showRoom(c *fiber.Ctx, room progress.Room, view string, pos int
 	x, z := room.Sitting, s.where(c)
 	page := roomPage{
 		basePage: s.base(c, x.Name, "exams"), View: view, Sitting: roomSittingOf(room), Left: -1, BreaksLeft: max(0, x.Blueprint.Breaks.Count-x.Breaks),
+		NoteMost: progress.MaxItemNote,
 	}
 	page.Bare = true
 	if left, ok := x.Left(room.Now); ok {
@@ -404,6 +406,8 @@ func (s *Server) saveRoomItem(c *fiber.Ctx) error {
 		}
 	case "review":
 		return at("review=1")
+	case "break":
+		return s.takeBreak(c)
 	case "check":
 		if _, err := s.progress.Reveal(c.UserContext(), actor(c), x.ID, pos); err != nil {
 			return err
@@ -443,7 +447,7 @@ func (s *Server) readRoomItem(c *fiber.Ctx, room progress.Room, pos int, st prog
 	if !sameAnswer(was, st.Answer) && (progress.ItemState{Answer: was}).Answered() && len(st.Trail) < roomTrail {
 		st.Trail = append(st.Trail, progress.AnswerChange{At: room.Now.Sub(x.StartedAt).Milliseconds(), Answer: was})
 	}
-	st.Note = cutText(c.FormValue("note"), 1000)
+	st.Note = noteText(c.FormValue("note"))
 	if verb, at, _ := strings.Cut(do, "-"); verb == "flag" {
 		st.Flag = !st.Flag
 	} else if i, err := strconv.Atoi(at); verb == "strike" && err == nil && i >= 0 && i < len(x.Form[pos].Shuffle) {
@@ -466,6 +470,11 @@ const roomTrail = 40
 
 func sameAnswer(a, b grading.ItemAnswer) bool {
 	return slices.Equal(a.Options, b.Options) && slices.Equal(a.Codes, b.Codes) && a.Value == b.Value && slices.Equal(a.Order, b.Order) && slices.Equal(a.Match, b.Match)
+}
+
+// noteText is a note as the field of the page counts it: forms send line ends as two characters. One too long is refused, not cut.
+func noteText(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\x00", "")
 }
 
 func cutText(text string, most int) string {

@@ -332,10 +332,8 @@ export function itemView(room) {
 
   // ---- note
 
-  const encoder = new TextEncoder();
   note.addEventListener("input", () => {
-    let text = note.value;
-    while (encoder.encode(text).length > 3900) text = text.slice(0, -10);
+    const text = note.value;
     room.edit(pos, (st) => { st.note = text.trim() ? text : undefined; }, { delay: 400 });
   });
   note.addEventListener("blur", () => room.soon());
