@@ -148,6 +148,7 @@ type examStaffOnePage struct {
 	File     string
 	Closed   bool   // no rule opens a composed exam
 	Problem  string // why what is kept cannot be read or filled
+	Sat      sittingsTable
 }
 
 type examFact struct{ Name, Value string }
@@ -208,6 +209,11 @@ func (s *Server) examStaffOne(c *fiber.Ctx) error {
 		opens = opens || r.Exam == id && !r.Closed
 	}
 	page.Closed = page.Composed && !page.Retired && !opens
+	sat, err := s.progress.ExamSittings(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	page.Sat = s.sittingsByLearner(c, sat)
 	page.teachBase = s.teachBase(c, page.Name, "exams")
 	return s.render(c, fiber.StatusOK, "examstaffone", page)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -102,6 +103,7 @@ type teachLearnerPage struct {
 	Email string
 	Since string
 	Cases []attemptView // the latest attempts at cases
+	Sat   sittingsTable
 }
 
 // caseAttemptsShown is how many attempts at cases the page of a learner lists.
@@ -125,6 +127,11 @@ func (s *Server) teachLearner(c *fiber.Ctx) error {
 	for _, g := range cases {
 		page.Cases = append(page.Cases, s.attemptView(g, l.Location()))
 	}
+	sat, err := s.progress.LearnerSittings(c.UserContext(), actor(c), id)
+	if err != nil && !errors.Is(err, progress.ErrForbidden) { // one who does not teach may look at themselves
+		return err
+	}
+	page.Sat = s.sittingsByExam(c, sat)
 	return s.render(c, fiber.StatusOK, "teachlearner", page)
 }
 
