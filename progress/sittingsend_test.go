@@ -289,7 +289,9 @@ func TestForwardOnly(t *testing.T) {
 		}
 	}
 	r.answer(x, 2)
-	r.must(r.MoveOn(ctx, r.lea, x.ID, 400))
+	for _, beyond := range []int{-1, 5, 400} {
+		wantField(t, "beyond the items", r.MoveOn(ctx, r.lea, x.ID, beyond), "reached")
+	}
 	same(t, "reached", r.now(x).Reached, 2)
 	_, err := r.HandIn(ctx, r.lea, x.ID)
 	r.must(err)
