@@ -240,7 +240,7 @@ func TestPragmas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer second.Close()
-	writing := want{"busy_timeout": "5000", "journal_mode": "wal", "foreign_keys": "1", "synchronous": "2", "secure_delete": "1", "journal_size_limit": fmt.Sprint(journalLimit)}
+	writing := want{"busy_timeout": "5000", "journal_mode": "wal", "foreign_keys": "1", "synchronous": "2", "secure_delete": "1", "journal_size_limit": fmt.Sprint(journalLimit), "wal_autocheckpoint": fmt.Sprint(checkpointPages)}
 	for i := range 2 {
 		c, err := second.Conn(t.Context())
 		if err != nil {

@@ -21,7 +21,11 @@ import (
 const driverName = "sqlite"
 
 // journalLimit is the size to which a write-ahead log shrinks after a checkpoint. Without it, it keeps the size of its greatest load.
-const journalLimit = 4 << 20
+const journalLimit = 32 << 20
+
+// checkpointPages is how long the write-ahead log may grow, in pages, before a commit has to empty it into the database. SQLite's own
+// thousand comes several times a second when an exam is on, and each time the commit of that moment waits.
+const checkpointPages = 8000
 
 // sqliteDialect is SQLite through modernc.org/sqlite under gorm.io/driver/sqlite.
 type sqliteDialect struct{ path string }
@@ -106,8 +110,8 @@ func (sqliteDialect) fault(err error) fault {
 // switching to WAL takes a lock. synchronous(FULL) is what makes an acknowledged commit survive a power failure. LIKE
 // tells case apart as PostgreSQL's does.
 func writeParams(wait time.Duration) string {
-	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=case_sensitive_like(1)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)&_txlock=immediate&_time_format=sqlite",
-		wait.Milliseconds(), journalLimit)
+	return fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=case_sensitive_like(1)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)&_pragma=wal_autocheckpoint(%d)&_txlock=immediate&_time_format=sqlite",
+		wait.Milliseconds(), journalLimit, checkpointPages)
 }
 
 func readParams(wait time.Duration) string {

@@ -20,6 +20,10 @@ import (
 // maxGroup is the most units of work that share a commit.
 const maxGroup = 512
 
+// plainGap is the least time from one commit of small writes to the next, where they come thick: a commit costs far more than a write in
+// it, so waiting this long for company makes all of them cheaper, and whoever writes alone waits for nobody.
+const plainGap = 3 * time.Millisecond
+
 // maxTries is how often a unit of work is run alone when what others wrote at the same time keeps refusing it.
 const maxTries = 10
 
@@ -195,9 +199,14 @@ func (w *writer) close(last func(ctx context.Context, c *sql.Conn) error) error 
 
 func (l *lane) run() {
 	group := make([]*job, 0, maxGroup)
+	var began time.Time
 	for j := range l.jobs {
 		group = append(group[:0], j)
 		runtime.Gosched() // those just answered may have more to write: let them come along
+		if early := plainGap - time.Since(began); j.plain != nil && early > 0 {
+			time.Sleep(early)
+		}
+		began = time.Now()
 		most := maxGroup
 		if len(l.lanes) > 1 {
 			most = 1 + len(l.jobs)/len(l.lanes) // the other lanes take their share of the queue at the same time
