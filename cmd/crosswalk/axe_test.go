@@ -67,6 +67,7 @@ func visitWithAxe(t *testing.T, ctx context.Context, axe, base string, paths []s
 
 // TestAccessibleFullBook runs axe over the pages of the codebook with the official releases: long lists, wide tables, long titles.
 func TestAccessibleFullBook(t *testing.T) {
+	t.Parallel() // the longest of all, with a server and a window of its own
 	axe := axeScript(t)
 	data := fullBook(t)
 	ctx := openBrowser(t)

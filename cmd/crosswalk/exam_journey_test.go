@@ -308,6 +308,7 @@ func TestExamFeedbackEach(t *testing.T) {
 
 // TestExamClockRunsOut: with an answer on its way when the clock runs out: it counts, the page hands in and says so.
 func TestExamClockRunsOut(t *testing.T) {
+	t.Parallel() // nearly all of its minute is waiting
 	ctx := openBrowser(t)
 	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
 	startExam(t, ctx, a.url, "one-minute")
@@ -341,6 +342,7 @@ func TestExamClockRunsOut(t *testing.T) {
 
 // TestExamAccessible runs axe over the pages of exams and over the states of the room.
 func TestExamAccessible(t *testing.T) {
+	t.Parallel() // the longest of all, with a server and a window of its own
 	axe := axeScript(t)
 	ctx := openBrowser(t)
 	a := start(t, "-data", t.TempDir(), "-content", examContent(t))

@@ -25,6 +25,7 @@ import (
 //
 // CROSSWALK_LONG=1 makes it 500 learners and twenty kills.
 func TestKilledServer(t *testing.T) {
+	t.Parallel() // beside the test that waits for a clock
 	if testing.Short() {
 		t.Skip("it takes its time")
 	}

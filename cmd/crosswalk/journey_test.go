@@ -215,6 +215,7 @@ func startAt(t *testing.T, addr, data string) *app {
 
 // TestAccessible runs axe over every page, light on a wide screen and dark on a phone.
 func TestAccessible(t *testing.T) {
+	t.Parallel() // the longest of all, with a server and a window of its own
 	axe := axeScript(t)
 	ctx := openBrowser(t)
 	a := start(t, "-data", t.TempDir(), "-demo")
