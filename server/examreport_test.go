@@ -215,7 +215,7 @@ func TestReportLeadsToPractice(t *testing.T) {
 		}
 	}
 	if area == "" {
-		t.Skip("no area has only questions with choices")
+		t.Fatal("no area of the shipped bank has only questions with choices: this test needs another way to answer")
 	}
 	x := s.sit(t, lea, "drill-"+area, "key-of-drill-1")
 	r, err := s.prog.Report(t.Context(), lea, x.ID)

@@ -354,15 +354,22 @@ func (s *Server) examForm(c *fiber.Ctx) error {
 	return s.render(c, status, "examform", page)
 }
 
-// problemList are all reasons of an input error in order, with the field of each that is not about the body of an exam.
-func problemList(err error) (body []string, fields map[string]string) {
+// inputErrors are all input errors that err carries, nil for another error.
+func inputErrors(err error) progress.InputErrors {
 	var many progress.InputErrors
 	var one *progress.InputError
 	switch {
 	case errors.As(err, &many):
 	case errors.As(err, &one):
 		many = progress.InputErrors{one}
-	default:
+	}
+	return many
+}
+
+// problemList are all reasons of an input error in order, with the field of each that is not about the body of an exam.
+func problemList(err error) (body []string, fields map[string]string) {
+	many := inputErrors(err)
+	if many == nil {
 		return nil, nil
 	}
 	fields = map[string]string{}
@@ -377,15 +384,8 @@ func problemList(err error) (body []string, fields map[string]string) {
 
 // reasons are all reasons of an input error, nil for another error.
 func reasons(err error) []string {
-	var many progress.InputErrors
-	var one *progress.InputError
-	switch {
-	case errors.As(err, &many):
-	case errors.As(err, &one):
-		many = progress.InputErrors{one}
-	}
 	var out []string
-	for _, e := range many {
+	for _, e := range inputErrors(err) {
 		out = append(out, e.Reason)
 	}
 	return out
