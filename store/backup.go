@@ -201,48 +201,14 @@ func (db *DB) copyTo(ctx context.Context, path string) error {
 		return err
 	}
 	defer c.Close()
-	return sqliteDialect{path: path}.fill(ctx, c, tables, func(t table) *rowsOf { return readTable(ctx, from, t, nil) })
+	return fill(ctx, sqliteDialect{path: path}, c, tables, func(t table) *rowsOf { return readTable(ctx, from, t, nil) })
 }
 
-// fill implements dialect.
-func (d sqliteDialect) fill(ctx context.Context, c *sql.Conn, tables []table, rows func(t table) *rowsOf) error {
-	exec := func(statement string) error {
-		_, err := c.ExecContext(ctx, statement)
-		return err
-	}
-	if err := exec(d.begin()); err != nil {
-		return err
-	}
-	defer c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // nothing to undo once it is committed
-	if err := exec("PRAGMA defer_foreign_keys = ON"); err != nil {
-		return err
-	}
-	if err := nobody(ctx, c); err != nil {
-		return err
-	}
-	for _, t := range tables {
-		if err := exec("DELETE FROM " + t.name); err != nil {
-			return err
-		}
-	}
-	for _, t := range tables {
-		if err := insertRows(ctx, c, rows(t)); err != nil {
-			return fmt.Errorf("table %s: %w", t.name, err)
-		}
-	}
-	var child, parent string
-	var row, key any
-	switch err := c.QueryRowContext(ctx, "PRAGMA foreign_key_check").Scan(&child, &row, &parent, &key); {
-	case err == nil:
-		return fmt.Errorf("a row of %s belongs to one of %s that is not there", child, parent)
-	case !errors.Is(err, sql.ErrNoRows):
-		return err
-	}
-	return d.commit(ctx, c)
-}
+// loading implements dialect: a write transaction of SQLite is alone.
+func (sqliteDialect) loading([]table) []string { return []string{"PRAGMA defer_foreign_keys = ON"} }
 
-func insertRows(ctx context.Context, c *sql.Conn, rows *rowsOf) error {
-	defer rows.close()
+// load implements dialect.
+func (sqliteDialect) load(ctx context.Context, c *sql.Conn, _ table, rows *rowsOf) error {
 	insert, err := c.PrepareContext(ctx, rows.insert())
 	if err != nil {
 		return err
@@ -254,4 +220,17 @@ func insertRows(ctx context.Context, c *sql.Conn, rows *rowsOf) error {
 		}
 	}
 	return rows.Err()
+}
+
+// checkKeys implements dialect.
+func (sqliteDialect) checkKeys(ctx context.Context, c *sql.Conn) error {
+	var child, parent string
+	var row, key any
+	switch err := c.QueryRowContext(ctx, "PRAGMA foreign_key_check").Scan(&child, &row, &parent, &key); {
+	case err == nil:
+		return fmt.Errorf("a row of %s belongs to one of %s that is not there", child, parent)
+	case !errors.Is(err, sql.ErrNoRows):
+		return err
+	}
+	return nil
 }

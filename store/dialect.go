@@ -44,9 +44,13 @@ type dialect interface {
 	inWords(err error) error
 	// tidy runs between two transactions, on a timer and before closing.
 	tidy(ctx context.Context, c *sql.Conn) error
-	// fill empties tables and fills them with rows, in one transaction on a connection of the writer. What keys refer to is looked at
-	// when all are in.
-	fill(ctx context.Context, c *sql.Conn, tables []table, rows func(t table) *rowsOf) error
+	// loading are the statements with which a transaction that fills tables begins: nobody else writes to them, and what keys refer to is
+	// looked at when all rows are in.
+	loading(tables []table) []string
+	// load puts all rows into an empty table.
+	load(ctx context.Context, c *sql.Conn, t table, rows *rowsOf) error
+	// checkKeys looks at what keys refer to, when all rows are in.
+	checkKeys(ctx context.Context, c *sql.Conn) error
 }
 
 // fault is a kind of database error, as far as anything depends on it.

@@ -56,7 +56,7 @@ func (db *DB) restore(ctx context.Context, path string) (Restored, error) {
 	}
 	var read []*rowsOf
 	err = db.w.between(func(_ context.Context, c *sql.Conn) error {
-		return db.d.fill(ctx, c, tables, func(t table) *rowsOf {
+		return fill(ctx, db.d, c, tables, func(t table) *rowsOf {
 			r := readTable(ctx, from, t, clean)
 			read = append(read, r)
 			return r
@@ -151,54 +151,68 @@ func openBackup(ctx context.Context, path string, ms []migration) (pool *sql.DB,
 	return pool, func() { pool.Close(); os.RemoveAll(dir) }, nil
 }
 
-// fill implements dialect.
-func (d postgresDialect) fill(ctx context.Context, c *sql.Conn, tables []table, rows func(t table) *rowsOf) error {
-	exec := func(statement string) error {
-		_, err := c.ExecContext(ctx, statement)
-		return err
-	}
-	if err := exec(d.begin()); err != nil {
+// fill empties tables and fills them with rows, in one transaction on a connection of the writer. ErrNotEmpty when there are learners.
+func fill(ctx context.Context, d dialect, c *sql.Conn, tables []table, rows func(t table) *rowsOf) error {
+	if _, err := c.ExecContext(ctx, d.begin()); err != nil {
 		return err
 	}
 	defer c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // nothing to undo once it is committed
-	for _, t := range tables {
-		if err := exec("LOCK TABLE " + t.name + " IN EXCLUSIVE MODE"); err != nil {
+	for _, statement := range d.loading(tables) {
+		if _, err := c.ExecContext(ctx, statement); err != nil {
 			return err
 		}
-	}
-	if err := exec("SET CONSTRAINTS ALL DEFERRED"); err != nil {
-		return err
 	}
 	if err := nobody(ctx, c); err != nil {
 		return err
 	}
 	for _, t := range tables {
-		if err := exec("DELETE FROM " + t.name); err != nil {
+		if _, err := c.ExecContext(ctx, "DELETE FROM "+t.name); err != nil {
 			return err
 		}
 	}
 	for _, t := range tables {
 		r := rows(t)
-		var n int64
-		err := r.Err()
-		if err == nil {
-			err = c.Raw(func(conn any) (err error) {
-				n, err = conn.(*postgresConn).Conn.Conn().CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, r)
-				return err
-			})
-		}
+		err := d.load(ctx, c, t, r)
 		r.close()
-		if err == nil && n != r.n {
-			err = fmt.Errorf("%d rows were read and %d written", r.n, n)
-		}
 		if err != nil {
 			return fmt.Errorf("table %s: %w", t.name, err)
 		}
 	}
-	if err := exec("SET CONSTRAINTS ALL IMMEDIATE"); err != nil {
+	if err := d.checkKeys(ctx, c); err != nil {
 		return err
 	}
 	return d.commit(ctx, c)
+}
+
+// loading implements dialect.
+func (postgresDialect) loading(tables []table) []string {
+	var out []string
+	for _, t := range tables {
+		out = append(out, "LOCK TABLE "+t.name+" IN EXCLUSIVE MODE")
+	}
+	return append(out, "SET CONSTRAINTS ALL DEFERRED")
+}
+
+// load implements dialect.
+func (postgresDialect) load(ctx context.Context, c *sql.Conn, t table, rows *rowsOf) error {
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	var n int64
+	err := c.Raw(func(conn any) (err error) {
+		n, err = conn.(*postgresConn).Conn.Conn().CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, rows)
+		return err
+	})
+	if err == nil && n != rows.n {
+		err = fmt.Errorf("%d rows were read and %d written", rows.n, n)
+	}
+	return err
+}
+
+// checkKeys implements dialect: deferred constraints are looked at now.
+func (postgresDialect) checkKeys(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, "SET CONSTRAINTS ALL IMMEDIATE")
+	return err
 }
 
 // nobody answers ErrNotEmpty when there are learners.

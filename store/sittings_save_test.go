@@ -73,14 +73,19 @@ func TestNewerWins(t *testing.T) {
 	})
 }
 
+// serversAt are those that can share a database: one of SQLite, two of PostgreSQL.
+func serversAt(t *testing.T, at func(*Options)) []*DB {
+	out := []*DB{open(t, "", at)}
+	if out[0].target.Postgres() {
+		out = append(out, open(t, "", at))
+	}
+	return out
+}
+
 // TestNewerWinsAtOnce is the same with everything sent at the same moment; with PostgreSQL by two servers.
 func TestNewerWinsAtOnce(t *testing.T) {
 	engines(t, func(t *testing.T, place func(testing.TB) func(*Options)) {
-		at := place(t)
-		servers := []*DB{open(t, "", at)}
-		if servers[0].target.Postgres() {
-			servers = append(servers, open(t, "", at))
-		}
+		servers := serversAt(t, place(t))
 		db := servers[0]
 		const items, each = 5, 40
 		s := sat(t, db, 10, addLearner(t, db).ID, items, 0)
@@ -229,11 +234,7 @@ func TestSavesThatAreNotKept(t *testing.T) {
 // and what was refused is not.
 func TestDeadlineRace(t *testing.T) {
 	engines(t, func(t *testing.T, place func(testing.TB) func(*Options)) {
-		at := place(t)
-		servers := []*DB{open(t, "", at)}
-		if servers[0].target.Postgres() {
-			servers = append(servers, open(t, "", at))
-		}
+		servers := serversAt(t, place(t))
 		db := servers[0]
 		l := addLearner(t, db)
 		kept, refused := 0, 0

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -100,19 +99,9 @@ func composedExams(t *testing.T, st progress.Storage) {
 	wantErr(t, "a revision of a retired exam", st.AddComposed(ctx, Org, Composed(14, "unit-2", 3, a.ID), examEntry(107)), progress.ErrNotFound)
 	same(t, "entries: those of what was done", entries(t, st), 5)
 
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	kept := 0
-	for n := range 10 {
-		wg.Go(func() {
-			if err := st.AddComposed(ctx, Org, Composed(20+n, "unit-4", 1, []progress.LearnerID{a.ID, b.ID}[n%2]), examEntry(200+n)); err == nil {
-				mu.Lock()
-				kept++
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
+	kept := atOnce(10, func(n int) bool {
+		return st.AddComposed(ctx, Org, Composed(20+n, "unit-4", 1, []progress.LearnerID{a.ID, b.ID}[n%2]), examEntry(200+n)) == nil
+	})
 	same(t, "of ten first revisions at once are kept", kept, 1)
 }
 

@@ -3,7 +3,6 @@ package storetest
 import (
 	"encoding/json"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -92,19 +91,9 @@ func policies(t *testing.T, st progress.Storage) {
 	same(t, "entries: those of what was done", len(es), 5)
 
 	// Of ten editors at once one is first.
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	kept := 0
-	for n := range 10 {
-		wg.Go(func() {
-			if err := st.AddPolicy(ctx, Org, Policy(20+n, 12, 2, b.ID, "Theirs"), policyEntry(200+n)); err == nil {
-				mu.Lock()
-				kept++
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
+	kept := atOnce(10, func(n int) bool {
+		return st.AddPolicy(ctx, Org, Policy(20+n, 12, 2, b.ID, "Theirs"), policyEntry(200+n)) == nil
+	})
 	same(t, "second revisions kept", kept, 1)
 }
 
