@@ -14,16 +14,6 @@ import (
 	"crosswalk/quizzes"
 )
 
-// reportRoutes are the addresses of what came of a sitting.
-func (s *Server) reportRoutes(app *fiber.App) {
-	app.Get("/exams/sittings/:sitting/report", s.learnerOnly, s.examReport)
-	app.Get("/exams/sittings/:sitting/report.pdf", s.learnerOnly, s.examPDF)
-	app.Get("/exams/sittings/:sitting/report/items/:number", s.learnerOnly, s.examItem)
-	app.Post("/exams/sittings/:sitting/report/review", s.learnerOnly, s.reviewExam)
-	app.Post("/exams/sittings/:sitting/items/:number/dispute", s.learnerOnly, s.disputeItem)
-	app.Post("/practice/review", s.learnerOnly, s.startReview)
-}
-
 func reportPath(id progress.SittingID) string { return "/exams/sittings/" + string(id) + "/report" }
 
 // reportHead is what the report and the pages of its items have in common.
