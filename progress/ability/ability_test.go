@@ -425,3 +425,37 @@ func crowd(t testing.TB, n, answers int) *ability.Learner {
 	}
 	return l
 }
+
+// TestObserveWeighted: an answer of weight a half twice is the answer once, none is nothing, and weights out of range are refused.
+func TestObserveWeighted(t *testing.T) {
+	m := model(t, ability.DefaultPrior())
+	it := ability.Item{ID: "q", Area: "a", Difficulty: 0.4, Options: 4}
+	whole, halves, none := m.NewLearner("a"), m.NewLearner("a"), m.NewLearner("a")
+	for _, score := range []float64{1, 0, 0.3} {
+		observe(t, whole, it, score)
+		for range 2 {
+			if err := halves.ObserveWeighted(it, score, 0.5); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := none.ObserveWeighted(it, score, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, h, n, empty := area(t, whole, "a"), area(t, halves, "a"), area(t, none, "a"), area(t, m.NewLearner("a"), "a")
+	near(t, "mean of halves", h.Mean, w.Mean, 1e-9)
+	near(t, "sd of halves", h.SD, w.SD, 1e-9)
+	near(t, "mean of none", n.Mean, empty.Mean, 1e-9)
+	near(t, "sd of none", n.SD, empty.SD, 1e-9)
+	if n.Answers != 3 {
+		t.Errorf("%d answers, want 3: those of no weight are counted", n.Answers)
+	}
+	for _, weight := range []float64{-0.1, 1.1, math.NaN()} {
+		if err := whole.ObserveWeighted(it, 1, weight); !errors.Is(err, ability.ErrScore) {
+			t.Errorf("weight %g: %v, want ErrScore", weight, err)
+		}
+	}
+	if again := area(t, whole, "a"); again != w {
+		t.Errorf("refused answers changed %+v to %+v", w, again)
+	}
+}

@@ -65,7 +65,12 @@ func (l *Learner) find(name string) (*area, error) {
 // Observe adds an answer. A score of 1 is right, 0 wrong; between them is partial credit, which counts as that share of a right answer
 // and the rest of a wrong one. The order of answers changes the last digits at most; a rebuild in the order of the record gives the same
 // bits. Errors: ErrArea, ErrScore, ErrItem; the answer is then not counted.
-func (l *Learner) Observe(it Item, score float64) error {
+func (l *Learner) Observe(it Item, score float64) error { return l.ObserveWeighted(it, score, 1) }
+
+// ObserveWeighted adds an answer that says less of the ability than a first answer in earnest does, such as one to a question seen before:
+// its likelihood is raised to the power weight, 0 (says nothing, but is counted) to 1 (as Observe). The errors are those of Observe, and
+// ErrScore also for a weight outside 0 to 1.
+func (l *Learner) ObserveWeighted(it Item, score, weight float64) error {
 	a, err := l.find(it.Area)
 	if err != nil {
 		return err
@@ -76,17 +81,20 @@ func (l *Learner) Observe(it Item, score float64) error {
 	if !(score >= 0 && score <= 1) {
 		return fmt.Errorf("%w: %g for %s", ErrScore, score, it.ID)
 	}
+	if !(weight >= 0 && weight <= 1) {
+		return fmt.Errorf("%w: weight %g for %s", ErrScore, weight, it.ID)
+	}
 	c := it.Floor()
 	lift := math.Exp(it.Difficulty)
 	for i := range a.logLikelihood {
 		p := 1 / (1 + lift*l.m.decline[i])
 		switch score {
 		case 1:
-			a.logLikelihood[i] += math.Log(c + (1-c)*p)
+			a.logLikelihood[i] += weight * math.Log(c+(1-c)*p)
 		case 0:
-			a.logLikelihood[i] += math.Log((1 - c) * (1 - p))
+			a.logLikelihood[i] += weight * math.Log((1-c)*(1-p))
 		default:
-			a.logLikelihood[i] += score*math.Log(c+(1-c)*p) + (1-score)*math.Log((1-c)*(1-p))
+			a.logLikelihood[i] += weight * (score*math.Log(c+(1-c)*p) + (1-score)*math.Log((1-c)*(1-p)))
 		}
 	}
 	a.answers++
