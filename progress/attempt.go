@@ -89,6 +89,7 @@ type Grading struct {
 	Correct       bool            `json:"correct"`            // question: all right; case: clean; audit drill: found, named and mended
 	AuditTenths   int             `json:"audit_tenths"`       // case: audit accuracy in tenths of a per cent; question and audit drill: 1000 or 0
 	Findings      []string        `json:"findings,omitempty"` // kinds of errors of the parts, one entry for each part that has one; of an audit drill those of the fault that was not found
+	Missed        []MissedLine    `json:"missed,omitempty"`   // parts of a case that were missed; nil in gradings made before they were kept, see MissedIn
 	Policy        *GradedBy       `json:"policy,omitempty"`   // the policy that graded; nil for the gradings that figures rest on
 	Reason        string          `json:"reason"`             // why it was graded: "submitted", or the reason of a regrade
 	By            string          `json:"by"`                 // who graded: "grader", or the id of the person who asked for a regrade

@@ -21,6 +21,8 @@ var (
 	ErrEmailTaken = errors.New("this e-mail already has an account: sign in instead")
 	// ErrStaleDraft: the stored draft is newer than the one the sender started from. Load it and decide.
 	ErrStaleDraft = errors.New("a newer draft was saved elsewhere: reload to see it")
+	// ErrConflict: it was changed elsewhere since the sender looked, or something came after it.
+	ErrConflict = errors.New("this was changed elsewhere: reload to see it")
 	// ErrDrillChanged: the case or the codebook that an audit drill was made of has changed since it was shown. Nothing was recorded.
 	ErrDrillChanged = errors.New("the chart or the codebook has changed since this drill was shown: look at it again")
 	// ErrSittingClosed: the sitting is handed in, its time is up, or it is at a break. Nothing was kept.

@@ -20,6 +20,7 @@ type Storage interface {
 	PolicyStore
 	SittingStore
 	ExamStore
+	LearningStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
@@ -45,8 +46,8 @@ type AccountStore interface {
 	Learners(ctx context.Context, org OrgID, f UserFilter) ([]Learner, int, error)
 	// AnyLearner reports whether any organisation has a learner.
 	AnyLearner(ctx context.Context) (bool, error)
-	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes, reading positions, places in cohorts, exam rules for the learner and
-	// the words of disputes away, and the policies that graded nothing; those that did are retired, and so are composed exams. It has
+	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes, reading positions, reviews, goal, plans, placement tests, what was
+	// learnt of the learner's memory, places in cohorts, exam rules for the learner and the words of disputes away, and the policies that graded nothing; those that did are retired, and so are composed exams. It has
 	// scrub take free text out of each attempt and grading, and keeps the entry. ErrNotFound.
 	Erase(ctx context.Context, org OrgID, id LearnerID, at time.Time, scrub Scrubber, entry AuditEntry) error
 }
@@ -71,8 +72,8 @@ type StoredSession struct {
 // SessionStore keeps sessions. A session is looked up by its token alone: the organisation comes from it.
 type SessionStore interface {
 	// OpenSession keeps a session. Where guest is not "", the guest's record goes over to the session's learner in the same unit of work:
-	// attempts, drills, lesson marks (done stays done), drafts (the newer of the two), book notes (both texts), places in cohorts, exam
-	// rules and disputes, and the guest's sessions end. A guest that is not there, or is no guest, is passed over.
+	// attempts, reviews, drills, lesson marks (done stays done), drafts (the newer of the two), book notes (both texts), goal (the account's
+	// if both have one), forecasts, plans, placement tests, places in cohorts, exam rules and disputes, and the guest's sessions end. A guest that is not there, or is no guest, is passed over.
 	OpenSession(ctx context.Context, org OrgID, s StoredSession, guest LearnerID) error
 	// SessionByHash answers ErrNotFound for unknown sessions. Expired ones are found; the caller compares.
 	SessionByHash(ctx context.Context, tokenHash string) (StoredSession, Learner, error)

@@ -174,6 +174,7 @@ func (s *Service) grade(it Item, att Attempt, policy grading.Policy) (Grading, e
 				g.Findings = append(g.Findings, string(p.Finding))
 			}
 		}
+		g.Missed = missedOf(r)
 		result = r
 	case KindAudit:
 		r, err := gradeAudit(it.Case, book, att)

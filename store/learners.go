@@ -180,7 +180,7 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 		if res.RowsAffected == 0 {
 			return progress.ErrNotFound
 		}
-		for _, table := range []string{"sessions", "drafts", "lesson_marks", "book_notes"} {
+		for _, table := range []string{"sessions", "drafts", "lesson_marks", "book_notes", "reviews", "goals", "placements", "plans", "fits"} {
 			if err := tx.Exec("DELETE FROM "+table+" WHERE org_id = ? AND learner_id = ?", org, id).Error; err != nil {
 				return err
 			}
@@ -195,6 +195,9 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 			return err
 		}
 		if err := scrubAttempts(tx, org, id, scrub); err != nil {
+			return err
+		}
+		if err := pastChanged(tx, org, id); err != nil {
 			return err
 		}
 		return addEntry(tx, org, &entry)
@@ -266,6 +269,9 @@ func merge(tx *gorm.DB, org progress.OrgID, guest, into progress.LearnerID, when
 		return err
 	}
 	if err := mergeExams(tx, org, guest, into); err != nil {
+		return err
+	}
+	if err := mergeLearning(tx, org, guest, into); err != nil {
 		return err
 	}
 	return endSessions(tx, org, guest)

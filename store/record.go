@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -54,6 +56,49 @@ type gradingRow struct {
 }
 
 func (gradingRow) TableName() string { return "gradings" }
+
+// judgedRow is a row of gradings, which have a column more than gradings by policies.
+type judgedRow struct {
+	Row    gradingRow `gorm:"embedded"`
+	Missed *string
+}
+
+func (judgedRow) TableName() string { return "gradings" }
+
+func rowOfJudged(org progress.OrgID, g progress.Grading) judgedRow {
+	return judgedRow{Row: rowOfGrading(org, g), Missed: missedText(g.Missed)}
+}
+
+func (r judgedRow) grading() progress.Grading {
+	g := r.Row.grading()
+	g.Missed = missedLines(r.Missed)
+	return g
+}
+
+// missedText writes parts that were missed as words with a bar in them, nil for what is not known.
+func missedText(ms []progress.MissedLine) *string {
+	if ms == nil {
+		return nil
+	}
+	words := make([]string, len(ms))
+	for i, m := range ms {
+		words[i] = m.Line + "|" + m.Finding
+	}
+	text := strings.Join(words, " ")
+	return &text
+}
+
+func missedLines(text *string) []progress.MissedLine {
+	if text == nil {
+		return nil
+	}
+	words := strings.Fields(*text)
+	out := make([]progress.MissedLine, len(words))
+	for i, w := range words {
+		out[i].Line, out[i].Finding, _ = strings.Cut(w, "|")
+	}
+	return out
+}
 
 type versionRow struct {
 	OrgID string `gorm:"primaryKey"`
@@ -122,7 +167,7 @@ func (r gradingRow) grading() progress.Grading {
 
 // RecordAttempt implements progress.RecordStore.
 func (db *DB) RecordAttempt(ctx context.Context, org progress.OrgID, versions []progress.ContentVersion, a progress.Attempt, g progress.Grading, dropDraft bool) (progress.Graded, bool, error) {
-	att, grad := rowOfAttempt(org, a), rowOfGrading(org, g)
+	att, grad := rowOfAttempt(org, a), rowOfJudged(org, g)
 	fresh := db.unkept(org, versions)
 	err := db.write(ctx, "record attempt", func(tx *gorm.DB) error {
 		// The attempt first: when it is there already, nothing else is touched.
@@ -133,6 +178,9 @@ func (db *DB) RecordAttempt(ctx context.Context, org progress.OrgID, versions []
 			return err
 		}
 		if _, err := keep(tx, org, fresh); err != nil {
+			return err
+		}
+		if err := grown(tx, org, a.Learner, 1); err != nil {
 			return err
 		}
 		if dropDraft {
@@ -247,12 +295,12 @@ func (db *DB) withGradings(ctx context.Context, rows []attemptRow) ([]progress.G
 		out[i].Attempt = r.attempt()
 		ids[i], index[r.ID] = r.ID, i
 	}
-	gs, err := gorm.G[gradingRow](db.read).Where("attempt_id IN ? AND seq = (SELECT MAX(x.seq) FROM gradings x WHERE x.attempt_id = gradings.attempt_id)", ids).Find(ctx)
+	gs, err := gorm.G[judgedRow](db.read).Where("attempt_id IN ? AND seq = (SELECT MAX(x.seq) FROM gradings x WHERE x.attempt_id = gradings.attempt_id)", ids).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, g := range gs {
-		out[index[g.AttemptID]].Grading = g.grading()
+		out[index[g.Row.AttemptID]].Grading = g.grading()
 	}
 	return out, nil
 }
@@ -303,7 +351,7 @@ func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.Attem
 
 // Gradings implements progress.RecordStore.
 func (db *DB) Gradings(ctx context.Context, org progress.OrgID, id progress.AttemptID) ([]progress.Grading, error) {
-	rows, err := gorm.G[gradingRow](db.read).Where("org_id = ? AND attempt_id = ?", org, id).Order("seq").Find(ctx)
+	rows, err := gorm.G[judgedRow](db.read).Where("org_id = ? AND attempt_id = ?", org, id).Order("seq").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list gradings", err)
 	}
@@ -317,6 +365,7 @@ func (db *DB) Gradings(ctx context.Context, org progress.OrgID, id progress.Atte
 // AppendGradings implements progress.RecordStore.
 func (db *DB) AppendGradings(ctx context.Context, org progress.OrgID, gs []progress.Grading, entry *progress.AuditEntry) error {
 	return db.write(ctx, "append gradings", func(tx *gorm.DB) error {
+		changed := map[string]bool{}
 		for _, g := range gs {
 			if g.Policy != nil {
 				if err := appendPolicyGrading(tx, org, g); err != nil {
@@ -324,17 +373,24 @@ func (db *DB) AppendGradings(ctx context.Context, org progress.OrgID, gs []progr
 				}
 				continue
 			}
-			row := rowOfGrading(org, g)
+			row := rowOfJudged(org, g)
 			var last *int
+			var learner *string
 			// The attempt must be the organisation's own.
-			if err := tx.Raw(`SELECT MAX(g.seq) FROM gradings g JOIN attempts a ON a.id = g.attempt_id WHERE a.org_id = ? AND a.id = ?`, org, g.Attempt).Row().Scan(&last); err != nil {
+			if err := tx.Raw(`SELECT MAX(g.seq), MAX(a.learner_id) FROM gradings g JOIN attempts a ON a.id = g.attempt_id WHERE a.org_id = ? AND a.id = ?`, org, g.Attempt).Row().Scan(&last, &learner); err != nil {
 				return err
 			}
 			if last == nil {
 				return progress.ErrNotFound
 			}
-			row.Seq = *last + 1
+			row.Row.Seq = *last + 1
 			if err := counted(tx.Create(&row).Error); err != nil {
+				return err
+			}
+			changed[*learner] = true
+		}
+		for _, l := range slices.Sorted(maps.Keys(changed)) { // in one order, so that two regrades do not wait for each other
+			if err := pastChanged(tx, org, progress.LearnerID(l)); err != nil {
 				return err
 			}
 		}

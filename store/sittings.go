@@ -377,9 +377,9 @@ func (db *DB) HandIn(ctx context.Context, org progress.OrgID, id progress.Sittin
 
 // RecordSitting implements progress.SittingStore.
 func (db *DB) RecordSitting(ctx context.Context, org progress.OrgID, id progress.SittingID, when time.Time, attempts []progress.Graded, t progress.Tally) error {
-	atts, gs := make([]attemptRow, len(attempts)), make([]gradingRow, len(attempts))
+	atts, gs := make([]attemptRow, len(attempts)), make([]judgedRow, len(attempts))
 	for i, g := range attempts {
-		atts[i], gs[i] = rowOfAttempt(org, g.Attempt), rowOfGrading(org, g.Grading)
+		atts[i], gs[i] = rowOfAttempt(org, g.Attempt), rowOfJudged(org, g.Grading)
 	}
 	return db.write(ctx, "record sitting", func(tx *gorm.DB) error {
 		res := tx.Exec(`UPDATE sittings SET graded_at = ?, correct = ?, scored = ?, percent10 = ?, passed = ? WHERE org_id = ? AND id = ? AND handed_in_at IS NOT NULL AND graded_at IS NULL`,
@@ -393,7 +393,10 @@ func (db *DB) RecordSitting(ctx context.Context, org progress.OrgID, id progress
 		if err := tx.CreateInBatches(atts, 50).Error; err != nil {
 			return err
 		}
-		return tx.CreateInBatches(gs, 50).Error
+		if err := tx.CreateInBatches(gs, 50).Error; err != nil {
+			return err
+		}
+		return grown(tx, org, attempts[0].Attempt.Learner, len(atts))
 	})
 }
 
