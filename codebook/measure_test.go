@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"crosswalk/codebook"
+	"crosswalk/codebook/release/releasetest"
 )
 
 // measure does one of n things in each round of a benchmark and reports the times of the things: of each the best, which is what it costs
@@ -69,7 +70,7 @@ func misspelt(q string) (string, bool) {
 // BenchmarkSearchSet searches with everything loaded for what the search set asks: one query is one operation. "whole" are the queries as they
 // stand, "typed" each of their beginnings, "typo" those that are misspelt in the set and the others with two letters swapped.
 func BenchmarkSearchSet(b *testing.B) {
-	book := wholeBook(b)
+	book := releasetest.Book(b)
 	var whole, typos []asked
 	for _, a := range readQueries(b, fullQueries) {
 		a.opt.Limit = 12
@@ -119,7 +120,7 @@ var chart = strings.Fields(`A419 R6521 J189 J9601 N179 I130 I5033 N1832 E1122 E1
 
 // BenchmarkConflictSet looks at stays of 25 diagnoses with everything loaded: one stay is one operation.
 func BenchmarkConflictSet(b *testing.B) {
-	book := wholeBook(b)
+	book := releasetest.Book(b)
 	random := rand.New(rand.NewPCG(25, 2026))
 	claims := make([]codebook.Claim, 200)
 	for i := range claims {
@@ -141,7 +142,7 @@ func BenchmarkConflictSet(b *testing.B) {
 
 // BenchmarkHeapOfWholeBook states how much of the heap the book takes with everything loaded, after a search has made its working memory.
 func BenchmarkHeapOfWholeBook(b *testing.B) {
-	book := wholeBook(b)
+	book := releasetest.Book(b)
 	var m runtime.MemStats
 	for b.Loop() {
 		book.Search("diabetes kidney", codebook.SearchOptions{})

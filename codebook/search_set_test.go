@@ -2,17 +2,14 @@ package codebook_test
 
 import (
 	"bufio"
-	"context"
 	_ "embed"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"crosswalk/codebook"
-	"crosswalk/codebook/release"
+	"crosswalk/codebook/release/releasetest"
 )
 
 //go:embed testdata/queries.txt
@@ -132,30 +129,8 @@ func recall(t *testing.T, book *codebook.Book, set []asked) (first, five float64
 	return first, five
 }
 
-// whole is the official releases over the starter book, as an import makes them.
-var whole = sync.OnceValues(func() (*codebook.Book, error) {
-	base, err := codebook.Starter()
-	if err != nil {
-		return nil, err
-	}
-	book, _, err := release.Load(context.Background(), os.DirFS(os.Getenv("CROSSWALK_RELEASES")), release.Options{Base: base})
-	return book, err
-})
-
-func wholeBook(t testing.TB) *codebook.Book {
-	t.Helper()
-	if os.Getenv("CROSSWALK_RELEASES") == "" {
-		t.Skip("CROSSWALK_RELEASES names no folder of release files")
-	}
-	book, err := whole()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return book
-}
-
 func TestSearchSet(t *testing.T) {
-	book := wholeBook(t)
+	book := releasetest.Book(t)
 	set := readQueries(t, fullQueries)
 	for _, a := range set {
 		for _, ref := range a.want {

@@ -1,10 +1,10 @@
 package grading
 
 import (
-	"os"
 	"testing"
 
 	"crosswalk/codebook"
+	"crosswalk/codebook/release/releasetest"
 )
 
 // BenchmarkGrade grades 25 entered lines against a key of 25: as many near misses as exact lines, and extras.
@@ -34,19 +34,8 @@ func BenchmarkGrade(b *testing.B) {
 // BenchmarkGradeOfficial grades 25 lines against 25 by all rules with all that can be loaded: exact lines, near misses, substitutions,
 // extras, pairs that NCCI or an Excludes1 note forbids, pointers. CROSSWALK_RELEASES names the folder of releases.
 func BenchmarkGradeOfficial(b *testing.B) {
-	if os.Getenv("CROSSWALK_RELEASES") == "" {
-		b.Skip("CROSSWALK_RELEASES names no folder of release files")
-	}
-	official, err := officialBook()
-	if err != nil {
-		b.Fatal(err)
-	}
-	starter, err := codebook.Starter()
-	if err != nil {
-		b.Fatal(err)
-	}
 	k, r := wholeClaim()
-	book := codebook.Merge(starter, official)
+	book := releasetest.Book(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		Grade(&k, r, book, Learning)

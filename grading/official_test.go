@@ -1,21 +1,14 @@
 package grading
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"crosswalk/codebook"
-	"crosswalk/codebook/release"
+	"crosswalk/codebook/release/releasetest"
 )
-
-var officialBook = sync.OnceValues(func() (*codebook.Book, error) {
-	book, _, err := release.Load(context.Background(), os.DirFS(os.Getenv("CROSSWALK_RELEASES")), release.Options{})
-	return book, err
-})
 
 // TestWorkedExamplesOnBooks grades the worked examples with the embedded starter book and with the official releases: the figures must be
 // those of the small test book, whatever the book knows besides. CROSSWALK_RELEASES names the folder of releases.
@@ -29,16 +22,7 @@ func TestWorkedExamplesOnBooks(t *testing.T) {
 			}
 			return b
 		},
-		"official": func(t *testing.T) *codebook.Book {
-			if os.Getenv("CROSSWALK_RELEASES") == "" {
-				t.Skip("CROSSWALK_RELEASES names no folder of release files")
-			}
-			b, err := officialBook()
-			if err != nil {
-				t.Fatal(err)
-			}
-			return b
-		},
+		"official": func(t *testing.T) *codebook.Book { return releasetest.Book(t) },
 	}
 	for name, open := range books {
 		t.Run(name, func(t *testing.T) {

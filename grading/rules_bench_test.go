@@ -1,22 +1,16 @@
 package grading
 
 import (
-	"os"
 	"testing"
 
 	"crosswalk/codebook"
+	"crosswalk/codebook/release/releasetest"
 )
 
 // BenchmarkGradeRules grades 25 entered lines against a key of 25 with all edits of the official releases: an answer that meets none, and
 // one that meets a good many, for which the key's own objections are worked out too.
 func BenchmarkGradeRules(b *testing.B) {
-	if os.Getenv("CROSSWALK_RELEASES") == "" {
-		b.Skip("CROSSWALK_RELEASES names no folder of release files")
-	}
-	book, err := officialBook()
-	if err != nil {
-		b.Fatal(err)
-	}
+	book := releasetest.Book(b)
 	key := Key{Bills: Professional, Date: codebook.Date{Year: 2025, Month: 11, Day: 14}, Patient: &codebook.Patient{Age: 58, Sex: "F"}, Ask: Ask{Diagnoses: true, Procedures: true, Pointers: true}}
 	var plain, faulty Response
 	wrong := map[codebook.Code]codebook.Code{"S52531A": "S52539A", "E1122": "E1065", "N1832": "N183", "J449": "N400", "I5033": "I509", "E785": "E789", "D649": "E8411"}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crosswalk/codebook/release/releasetest"
 	"encoding/json"
 	"os"
 	"testing"
@@ -69,7 +70,7 @@ func visitWithAxe(t *testing.T, ctx context.Context, axe, base string, paths []s
 func TestAccessibleFullBook(t *testing.T) {
 	t.Parallel() // the longest of all, with a server and a window of its own
 	axe := axeScript(t)
-	data := fullBook(t)
+	data := releasetest.Data(t)
 	ctx := openBrowser(t)
 	a := start(t, "-data", data)
 	visitWithAxe(t, ctx, axe, a.url, []string{

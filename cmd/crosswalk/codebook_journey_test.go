@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crosswalk/codebook/release/releasetest"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -162,7 +163,7 @@ func TestCodebookByKeyboard(t *testing.T) {
 		})
 	})
 	t.Run("official", func(t *testing.T) {
-		byKeyboard(t, fullBook(t), walk{
+		byKeyboard(t, releasetest.Data(t), walk{
 			letter: "I", main: "Icterus", ref: "Jaundice", target: "Jaundice", targetCode: "R17",
 			row: "lung", rowCode: "C34.9",
 		})

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crosswalk/codebook/release/releasetest"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,35 +20,6 @@ import (
 	"testing"
 	"time"
 )
-
-// imported is the book of the official releases. It is imported by the first test that asks, and the others get a copy.
-var imported []byte
-
-// fullBook makes a data folder that holds the official releases in the folder that CROSSWALK_RELEASES names. The test is skipped without
-// CROSSWALK_RELEASES.
-func fullBook(t testing.TB) (data string) {
-	t.Helper()
-	releases := os.Getenv("CROSSWALK_RELEASES")
-	if releases == "" {
-		t.Skip("CROSSWALK_RELEASES names no folder of release files")
-	}
-	data = t.TempDir()
-	book := filepath.Join(data, "book.cwb")
-	if imported != nil {
-		if err := os.WriteFile(book, imported, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return data
-	}
-	if o := try(t, "", "codes", "import", "-data", data, releases); o.status != statusOK {
-		t.Fatalf("import of %s: status %d\n%s", releases, o.status, o.err)
-	}
-	var err error
-	if imported, err = os.ReadFile(book); err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 // startProcess runs `crosswalk serve` as a process of its own, so that its memory is its own, and gives back its address and process id.
 func startProcess(b *testing.B, data string) (address string, pid int) {
@@ -235,7 +207,7 @@ func becomeGuest(t testing.TB, client *http.Client, address string) {
 //
 //	CROSSWALK_RELEASES=DIR go test ./cmd/crosswalk -run XXX -bench TypeAhead -count 3
 func BenchmarkTypeAhead(b *testing.B) {
-	address, pid := startProcess(b, fullBook(b))
+	address, pid := startProcess(b, releasetest.Data(b))
 	searches := typedSearches(b)
 	for _, who := range []string{"visitor", "guest"} {
 		b.Run(who, func(b *testing.B) {

@@ -1,18 +1,16 @@
 package audit_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"crosswalk/codebook"
-	"crosswalk/codebook/release"
+	"crosswalk/codebook/release/releasetest"
 	"crosswalk/grading"
 	"crosswalk/lessons"
 	"crosswalk/quizzes"
@@ -35,25 +33,13 @@ func casesWith(book *codebook.Book) []*quizzes.Case {
 	return bank.Cases()
 }
 
-var officialBook = sync.OnceValues(func() (*codebook.Book, error) {
-	starter, err := codebook.Starter()
-	if err != nil {
-		return nil, err
-	}
-	book, _, err := release.LoadPaths(context.Background(), []string{os.Getenv("CROSSWALK_RELEASES")}, release.Options{Base: starter})
-	return book, err
-})
-
 // officials are the same cases with the official releases.
 func officials(t testing.TB) ([]*quizzes.Case, *codebook.Book) {
 	t.Helper()
-	if os.Getenv("CROSSWALK_RELEASES") == "" || testing.Short() {
-		t.Skip("CROSSWALK_RELEASES names no folder of official releases")
+	if testing.Short() {
+		t.Skip("a test of every code")
 	}
-	book, err := officialBook()
-	if err != nil {
-		t.Fatal(err)
-	}
+	book := releasetest.Book(t)
 	return casesWith(book), book
 }
 
