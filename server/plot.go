@@ -29,6 +29,8 @@ type plot struct {
 	Y0, Y1        float64
 	YTicks        []tick
 	XTicks        []tick
+	XLabel        string // of the horizontal axis, where its figures do not say it
+	Shapes        []plotShape
 	Line          string // points of a polyline, "" for none
 	Dots          []dot
 	Bars          []bar
@@ -73,7 +75,7 @@ func dayNumber(day string) (int, bool) {
 	return int(t.Unix() / 86400), true
 }
 
-func dayText(n int) string { return time.Unix(int64(n)*86400, 0).UTC().Format("2 Jan") }
+func dayText(n int) string { return dayTime(n).Format("2 Jan") }
 
 func longDay(day string) string {
 	t, err := time.Parse(time.DateOnly, day)
