@@ -102,6 +102,18 @@ func (l *Learner) ObserveWeighted(it Item, score, weight float64) error {
 	return nil
 }
 
+// Clone is a learner of the same answers, which goes its own way from then on.
+func (l *Learner) Clone() *Learner {
+	c := *l
+	c.areas = make([]*area, len(l.areas))
+	all := make([]area, len(l.areas))
+	for i, a := range l.areas {
+		all[i] = *a
+		c.areas[i] = &all[i]
+	}
+	return &c // the index by name holds for both, since it never changes
+}
+
 // Fade lets all evidence so far count for the share keep, 0 to 1 (moved there), of what it counted: estimates move towards the prior and
 // become less sure. It stands in for a model of learning and forgetting (a power likelihood; Ibrahim and Chen, "Power prior distributions
 // for regression models", Statistical Science 15, 2000): a half-life of answers is 0.5 to the power of the time gone by over it. Counts
