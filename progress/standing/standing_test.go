@@ -177,8 +177,12 @@ func TestEvidence(t *testing.T) {
 	}
 	exam := question(2, firstDay, "q1", true)
 	exam.Context, exam.Ref = InExam, "s1"
+	if got := estimate(folded(t, question(1, firstDay, "q1", true), exam), firstDay); got != repeat {
+		t.Errorf("an item seen before gives %+v in an exam, want what it gives elsewhere: %+v", got, repeat)
+	}
+	exam.Item = "q11"
 	if got := estimate(folded(t, question(1, firstDay, "q1", true), exam), firstDay); math.Abs(got.Mean-fresh.Mean) > 1e-9 {
-		t.Errorf("an exam item gives %.3f, want it to count fully: %.3f", got.Mean, fresh.Mean)
+		t.Errorf("a new exam item gives %.3f, want it to count fully: %.3f", got.Mean, fresh.Mean)
 	}
 	lesson := question(1, firstDay, "q1", true)
 	lesson.Context = InLesson
