@@ -23,10 +23,6 @@ const driverName = "sqlite"
 // journalLimit is the size to which a write-ahead log shrinks after a checkpoint. Without it, it keeps the size of its greatest load.
 const journalLimit = 32 << 20
 
-// checkpointPages is how long the write-ahead log may grow, in pages, before a commit has to empty it into the database. SQLite's own
-// thousand comes several times a second when an exam is on, and each time the commit of that moment waits.
-const checkpointPages = 8000
-
 // sqliteDialect is SQLite through modernc.org/sqlite under gorm.io/driver/sqlite.
 type sqliteDialect struct{ path string }
 
@@ -71,8 +67,8 @@ func (sqliteDialect) migrateAlone() string { return "" }
 
 // tidy empties the write-ahead log into the database.
 func (sqliteDialect) tidy(ctx context.Context, c *sql.Conn) error {
-	var blocked, frames, moved int
-	return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&blocked, &frames, &moved)
+	_, _, err := checkpoint(ctx, c, "TRUNCATE")
+	return err
 }
 
 func (sqliteDialect) tables() string {
@@ -190,6 +186,11 @@ func (db *DB) openSQLite(ctx context.Context, opts Options) (copyTo func(from in
 	if db.writePool, db.readPool, err = openPools(path, opts); err != nil {
 		return nil, db.d.inWords(err)
 	}
+	if db.movePool, err = openWriting(path, opts); err != nil {
+		db.readPool.Close()
+		db.writePool.Close()
+		return nil, db.d.inWords(err)
+	}
 	if !existing {
 		return nil, nil
 	}
@@ -202,12 +203,9 @@ func (db *DB) openSQLite(ctx context.Context, opts Options) (copyTo func(from in
 
 // openPools opens the one writing connection and the reading pool.
 func openPools(path string, opts Options) (write, read *sql.DB, err error) {
-	if write, err = sql.Open(driverName, dsn(path, writeParams(opts.BusyWait)+opts.sqliteParams)); err != nil {
+	if write, err = openWriting(path, opts); err != nil {
 		return nil, nil, err
 	}
-	write.SetMaxOpenConns(1)
-	write.SetMaxIdleConns(1)
-	write.SetConnMaxLifetime(0)
 	if read, err = sql.Open(driverName, dsn(path, readParams(opts.BusyWait)+opts.sqliteParams)); err != nil {
 		write.Close()
 		return nil, nil, err
@@ -216,6 +214,18 @@ func openPools(path string, opts Options) (write, read *sql.DB, err error) {
 	read.SetMaxIdleConns(opts.Readers)
 	read.SetConnMaxLifetime(0)
 	return write, read, nil
+}
+
+// openWriting opens a pool of one connection that may write.
+func openWriting(path string, opts Options) (*sql.DB, error) {
+	pool, err := sql.Open(driverName, dsn(path, writeParams(opts.BusyWait)+opts.sqliteParams))
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(1)
+	pool.SetMaxIdleConns(1)
+	pool.SetConnMaxLifetime(0)
+	return pool, nil
 }
 
 func (d sqliteDialect) inWords(err error) error {

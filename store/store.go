@@ -48,6 +48,7 @@ type DB struct {
 	log       *slog.Logger
 	writePool *sql.DB
 	readPool  *sql.DB
+	movePool  *sql.DB // with SQLite, of the connection that empties the write-ahead log; else nil
 	read      *gorm.DB
 	w         *writer
 	ms        []migration // that the database has
@@ -104,6 +105,9 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	fail := func(err error) (*DB, error) {
 		db.readPool.Close()
 		db.writePool.Close()
+		if db.movePool != nil {
+			db.movePool.Close()
+		}
 		return nil, db.d.inWords(err)
 	}
 	if err := migrate(ctx, db.d, db.writePool, opts.migrations, copyTo); err != nil {
@@ -122,6 +126,10 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	}
 	db.timer.Go(func() { db.tidies(opts.Checkpoint) })
 	db.timer.Go(db.followClock)
+	if db.movePool != nil {
+		m := &logMover{pool: db.movePool, w: db.w, log: db.log}
+		db.timer.Go(func() { m.run(db.stop) })
+	}
 	return db, nil
 }
 
@@ -155,6 +163,9 @@ func (db *DB) Close() error {
 		close(db.stop)
 		db.timer.Wait()
 		readErr := db.readPool.Close() // readers would keep the log from being emptied
+		if db.movePool != nil {
+			readErr = errors.Join(readErr, db.movePool.Close())
+		}
 		writeErr := db.w.close(db.d.tidy)
 		db.closeErr = errors.Join(writeErr, readErr, db.writePool.Close())
 	})
