@@ -12,7 +12,7 @@
 // # Ability
 //
 // An answer is evidence of the ability in the areas of its item. The first answer to an item counts fully, later ones less (RepeatWeight),
-// one inside a lesson half (LessonWeight). A case is evidence in each of its areas, with
+// one inside a lesson half (LessonWeight); it is right or wrong, as in an exam. A case is evidence in each of its areas, with
 // its learning score and nothing to guess. From one study day to the next all evidence fades (HalfLife).
 //
 // # What it will not do
