@@ -48,6 +48,7 @@ type Review struct {
 // RecordEntry is an entry of a learner's record: an attempt with the grading that counts, or a review.
 type RecordEntry struct {
 	Outcome
+	Ref       string // of the context
 	ShownHash string
 	KeyHash   string       // of the grading that counts
 	Missed    []MissedLine // of a case
@@ -173,6 +174,9 @@ type LearningStore interface {
 	SaveSnapshot(ctx context.Context, org OrgID, l LearnerID, s Snapshot) error
 	// DropSnapshots empties the stored snapshots of a learner, or for "" of everyone.
 	DropSnapshots(ctx context.Context, org OrgID, l LearnerID) error
+
+	// AttemptsByID gives those that are there, with the gradings that count, in no order.
+	AttemptsByID(ctx context.Context, org OrgID, ids []AttemptID) ([]Graded, error)
 
 	// AddReview keeps a review. When the learner has one with this client key, that one comes back with duplicate true. ErrNotFound: the
 	// attempt is not the learner's. ErrConflict: it undoes a review that is not the learner's newest that stands.

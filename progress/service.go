@@ -25,6 +25,7 @@ type Service struct {
 	opts    Options
 
 	sessions *sessionCache
+	learning *learning
 	heavy    chan struct{} // held by those who draw or grade an exam
 }
 
@@ -99,6 +100,7 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 		hash:  newHasher(opts.Passphrase, opts.Rand),
 
 		sessions: &sessionCache{},
+		learning: newLearning(),
 		heavy:    make(chan struct{}, mostHeavy),
 	}
 	s.content.Store(&content)
@@ -107,7 +109,7 @@ func NewWithContent(st Storage, content Content, book func() *codebook.Book, opt
 
 // at is the same service at another clock: the demo lives through weeks with it.
 func (s *Service) at(now func() time.Time) *Service {
-	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now, sessions: &sessionCache{}, heavy: s.heavy}
+	c := &Service{st: s.st, book: s.book, rand: s.rand, opts: s.opts, hash: s.hash, ids: &idSource{rand: s.rand}, now: now, clock: now, sessions: &sessionCache{}, learning: s.learning, heavy: s.heavy}
 	c.content.Store(s.content.Load())
 	return c
 }

@@ -305,6 +305,16 @@ func (db *DB) withGradings(ctx context.Context, rows []attemptRow) ([]progress.G
 	return out, nil
 }
 
+// AttemptsByID implements progress.LearningStore.
+func (db *DB) AttemptsByID(ctx context.Context, org progress.OrgID, ids []progress.AttemptID) ([]progress.Graded, error) {
+	rows, err := gorm.G[attemptRow](db.read).Where("org_id = ? AND id IN ?", org, ids).Find(ctx)
+	if err != nil {
+		return nil, db.wrap("attempts by id", err)
+	}
+	out, err := db.withGradings(ctx, rows)
+	return out, db.wrap("attempts by id", err)
+}
+
 // Attempts implements progress.RecordStore.
 func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.AttemptFilter) ([]progress.Graded, int, error) {
 	where, args := []string{"org_id = ?"}, []any{org}
