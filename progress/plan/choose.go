@@ -22,6 +22,7 @@ type newCards struct {
 	units   float64 // each
 	mult    float64
 	minutes float64 // of a review, each
+	answers float64 // questions that one practises like
 }
 
 // epsilon keeps sums of minutes from missing the last task for a rounding error.
@@ -30,13 +31,22 @@ const epsilon = 1e-9
 // day fills a day and carries its effects over to the next.
 func (e *engine) day(d Day) DayPlan {
 	c := &choice{day: d, minutes: e.room(d)}
+	e.keep = e.m.Retrievability(fading, float64(e.exam-d))
 	c.left = float64(c.minutes)
-	e.awake = append(e.awake, e.waking[d-e.today]...)
+	for _, k := range e.waking[d-e.today] {
+		if k.wakes == d && !k.awake { // it may have been reviewed ahead since, and wakes later then
+			k.awake = true
+			e.awake = append(e.awake, k)
+		}
+	}
 	if m, ok := e.mocks[d]; ok {
 		e.takeMock(c, m)
 	}
 	if c.left > 0 {
 		e.fill(c)
+	}
+	if c.left >= 1 {
+		e.ahead(c)
 	}
 	out := e.close(c)
 	_, out.Expected = e.scores()
@@ -73,7 +83,7 @@ func (e *engine) fill(c *choice) {
 			e.credit = e.pace
 		}
 	}
-	keep := e.m.Retrievability(fading, float64(e.exam-c.day))
+	keep := e.keep
 	// What the last review of a full day was worth, with some room for the next days to be easier, spares looking at most cards.
 	defer func() {
 		e.cut = 0
@@ -108,6 +118,47 @@ func (e *engine) fill(c *choice) {
 		e.take(c, best, keep)
 		known = false
 	}
+}
+
+// ahead fills what is left of a day with cards whose time has not come, those first that are least sure at the exam for what they count: in time that is
+// there anyway repetition is better than nothing, as long as it is worth LeastWorth.
+func (e *engine) ahead(c *choice) {
+	taken := map[*card]bool{}
+	for _, k := range c.reviews {
+		taken[k] = true
+	}
+	keep := e.keep
+	e.queue = e.queue[:0]
+	for _, k := range e.cards {
+		if k.last >= c.day || taken[k] {
+			continue
+		}
+		k.ratio = (k.value*(1-k.idle)/4 + e.practiceOf(k, keep)) / k.minutes
+		k.fresh = c.day + 1
+		if k.ratio > LeastWorth {
+			e.queue = append(e.queue, k)
+		}
+	}
+	heap.Init(&e.queue)
+	for misfits := 0; len(e.queue) > 0 && misfits < mostMisfits && c.left > epsilon; {
+		k := heap.Pop(&e.queue).(*card)
+		if k.minutes > c.left+epsilon {
+			misfits++
+			continue
+		}
+		c.reviews = append(c.reviews, k)
+		c.left -= k.minutes
+	}
+}
+
+// practiceOf is what a review is worth as practice of its areas.
+func (e *engine) practiceOf(k *card, keep float64) float64 {
+	gain := 0.0
+	for _, a := range k.areas {
+		ar := &e.areas[a]
+		gain += ar.slope * keep * PracticeLogits * k.answers / float64(len(k.areas)) / (ar.answered + PracticeHead)
+	}
+	return gain
 }
 
 // mostMisfits bounds the search for a short review that fills the last minute of a day.
@@ -261,7 +312,7 @@ func (e *engine) take(c *choice, o offer, keep float64) {
 		ar.renew()
 	}
 	if mult := wrong * float64(o.count) * s.kind.cards; mult > 0.01 {
-		c.fresh = append(c.fresh, newCards{at: s.at, units: s.kind.units / s.kind.cards, mult: mult, minutes: e.again(s.kind, s.Kind)})
+		c.fresh = append(c.fresh, newCards{at: s.at, units: s.kind.units / s.kind.cards, mult: mult, minutes: e.again(s.kind, s.Kind), answers: s.kind.answers / s.kind.cards})
 	}
 	for i := range c.tasks {
 		t := &c.tasks[i]
@@ -278,29 +329,35 @@ func (e *engine) close(c *choice) DayPlan {
 	out := DayPlan{Day: c.day, Minutes: c.minutes, Off: slices.Contains(e.in.Goal.Off, c.day), Tasks: []Task{}}
 	review := Task{Kind: KindReview}
 	expected := 0.0
+	keep := e.keep
 	for _, k := range c.reviews {
 		recall, s := e.settle(k, c.day)
 		review.Minutes += k.minutes
-		review.Gain += (recall - k.idle) * k.value
+		review.Gain += (recall-k.idle)*k.value + e.practiceOf(k, keep)
 		expected += k.mult
 		if k.id != "" && c.day < e.today+DetailDays {
 			review.Cards = append(review.Cards, k.id)
 		}
 		for _, a := range k.areas {
-			e.areas[a].recall += k.share * (recall - k.idle)
+			ar := &e.areas[a]
+			n := k.answers / float64(len(k.areas))
+			ar.recall += k.share * (recall - k.idle)
+			ar.gain += keep * ar.practice(n)
+			ar.answered += n
 		}
 		k.state, k.last, k.idle, k.fresh, k.ratio = s, c.day, recall, c.day+1, 0
+		e.wake(k, e.earliest(k, c.day+1))
+	}
+	for i := range e.areas {
+		e.areas[i].renew()
 	}
 	if len(c.reviews) > 0 {
 		review.Count = max(int(math.Round(expected)), 1)
 		out.Tasks = append(out.Tasks, review)
 		reviewed := c.day
 		e.awake = slices.DeleteFunc(e.awake, func(k *card) bool {
-			if k.last == reviewed {
-				e.wake(k, e.earliest(k, c.day+1))
-				return true
-			}
-			return false
+			k.awake = k.last != reviewed
+			return !k.awake
 		})
 	}
 	for _, f := range c.fresh {

@@ -22,9 +22,10 @@
 //   - A new question adds logits by the logarithm of practice, which is how speed and skill grow with practice (Newell and Rosenbloom,
 //     "Mechanisms of skill acquisition and the law of practice", 1981), and, as far as it is answered wrongly, a fact that is then kept by
 //     reviews until the exam. The minutes of those reviews are part of its price. Before the lessons of its area are read it is worth less.
-//   - A review is worth the recall at the exam with it less the recall at the exam without it, times what the fact counts. Being due is no
-//     reason by itself: a card that is due today and would be recalled at the exam anyway waits, and one in an area of six items goes before
-//     one in an area of three. A review too soon gains next to nothing, because stability hardly grows while recall is near 1.
+//   - A review is worth the recall at the exam with it less the recall at the exam without it, times what the fact counts, and a little
+//     practice of its areas. Being due is no reason by itself: a card that is due today and would be recalled at the exam anyway waits, and
+//     one in an area of six items goes before one in an area of three. A review too soon gains next to nothing, because stability hardly
+//     grows while recall is near 1.
 //   - What a lesson or practice adds fades until the exam along the same forgetting curve with a stability of FadeDays.
 //
 // The figures of the constants are assumptions, said where they stand. What the plan does depends on their ratios only; Expected depends on
@@ -37,7 +38,8 @@
 // their cards to what is expected after success or failure, new questions have made the cards that are to be expected, and the next day is
 // chosen from there. Minutes of a day cannot be saved for another, so that taking the best of each day loses little; what it costs in
 // foresight is the price of later reviews, which new items carry. Where there is more time than work, the new work is spread evenly over
-// four fifths of the time left, so that days that fall out can be made up.
+// four fifths of the time left, so that days that fall out can be made up, and what is left of a day goes to reviews ahead of their time, as long
+// as they are worth anything: an hour that the learner has set aside anyway is better spent on them than on nothing.
 //
 // Nothing new comes in the last days (FreezeDays). A mock exam is put three weeks and one week before the exam where a day has the room.
 //

@@ -25,6 +25,7 @@ type engine struct {
 	mocks   map[Day]Mock
 	credit  float64   // minutes of new work that the even spread allows by now
 	pace    float64   // minutes of new work for a minute of study; +Inf for no limit
+	keep    float64   // share of what practice adds today that is left at the exam
 	cut     float64   // gain for a minute under which no review is thought of today
 	queue   queue     // of awake, for the day at hand
 	waking  [][]*card // by days from today: those to think of from then on
@@ -52,11 +53,14 @@ type card struct {
 	minutes float64 // of a review of all mult
 	value   float64 // expected share of the exam for recall 1 of all mult
 	areas   []int
+	answers float64 // questions that a review practises like, mult included
 	share   float64 // units in each of the areas, mult included
 	idle    float64 // recall at the exam without another review
 	ratio   float64 // gain for a minute, as of fresh
 	gain    float64 // recall at the exam that a review adds, as of fresh
-	fresh   Day     // until which ratio and gain are taken to hold
+	wakes   Day
+	awake   bool
+	fresh   Day // until which ratio and gain are taken to hold
 }
 
 type lesson struct {
@@ -221,7 +225,7 @@ func (e *engine) takeCards() {
 			continue
 		}
 		k := kindOf(c.Kind)
-		n := &card{id: c.ID, place: len(e.cards), state: c.State, last: min(c.Last, e.today), mult: 1, minutes: c.Minutes, areas: at, share: k.units / float64(len(at))}
+		n := &card{id: c.ID, place: len(e.cards), state: c.State, last: min(c.Last, e.today), mult: 1, minutes: c.Minutes, areas: at, share: k.units / float64(len(at)), answers: k.answers * ReviewPractice}
 		if n.minutes == 0 {
 			n.minutes = k.again
 		}
@@ -243,6 +247,7 @@ func (e *engine) wake(c *card, d Day) {
 	if d < e.exam {
 		k := max(d-e.today, 0)
 		e.waking[k] = append(e.waking[k], c)
+		c.wakes = e.today + k
 	}
 }
 
@@ -264,7 +269,7 @@ func (e *engine) refresh(c *card, d Day) {
 	c.gain = max(with-c.idle, 0)
 	c.ratio = 0
 	if c.gain >= LeastRecall {
-		c.ratio = c.gain * c.value / c.minutes
+		c.ratio = (c.gain*c.value + e.practiceOf(c, e.keep)) / c.minutes
 	}
 	// It changes as slowly as recall does.
 	c.fresh = d + Day(max(1, waited/2))

@@ -165,7 +165,7 @@ func (in *Input) check() error {
 		}
 	}
 	for i, s := range in.Stock {
-		if kindOf(s.Kind).answers == 0 || s.Count < 0 || !(s.Minutes >= 0 && s.Minutes <= mostMinutes) {
+		if kindOf(s.Kind).block == 0 || s.Count < 0 || !(s.Minutes >= 0 && s.Minutes <= mostMinutes) {
 			add("new items %d: %d of kind %q in %g minutes", i+1, s.Count, s.Kind, s.Minutes)
 		}
 	}

@@ -18,7 +18,7 @@ func (e *engine) keepNew(f newCards, d Day) {
 	// The cards are split into parts of at most one, so that a day can take some of them.
 	for left := f.mult; left > 0.01; left-- {
 		mult := min(left, 1)
-		c := &card{place: len(e.cards), state: s, last: d, mult: mult, minutes: mult * f.minutes, areas: f.at, share: mult * f.units / float64(len(f.at))}
+		c := &card{place: len(e.cards), state: s, last: d, mult: mult, minutes: mult * f.minutes, answers: mult * f.answers * ReviewPractice, areas: f.at, share: mult * f.units / float64(len(f.at))}
 		c.idle = e.m.Retrievability(s, float64(e.exam-d))
 		for _, a := range f.at {
 			c.value += e.areas[a].unit * c.share

@@ -377,6 +377,7 @@ func TestErrorsNameEverything(t *testing.T) {
 // Whatever was done or not, a plan is made from there; reviews that were done show.
 func TestReplanAfterLife(t *testing.T) {
 	in := course(rand.New(rand.NewPCG(8, 8)), 30, 180, 180, 200)
+	in.Goal.Date = today + 10
 	p := mustMake(t, in)
 	kept, lazy := in, in
 	kept.Today, lazy.Today = today+1, today+1
