@@ -3,6 +3,7 @@
 //	learnersim readiness [-learners 5000] [-seed 1]   are forecasts of an exam calibrated? reliability, Brier scores, coverage of the ranges
 //	learnersim ability   [-learners 1000] [-seed 1]   the error of ability against the number of answers
 //	learnersim placement [-learners 1500] [-seed 1]   the adaptive placement test against a fixed one
+//	learnersim plan      [-learners 60]   [-seed 1]   the planner against reviewing what is due first, under the same minutes
 //	learnersim weights   [-learners 1500] [-seed 1]   how the weights of repeated and old answers were chosen
 //
 // The figures in docs/readiness.md come from it; the same seed gives the same figures. The models are described in package
@@ -30,6 +31,7 @@ var commands = []command{
 	{"ability", runAbility},
 	{"placement", runPlacement},
 	{"weights", runWeights},
+	{"plan", runPlan},
 }
 
 func main() {
