@@ -81,17 +81,17 @@ type Mock struct {
 	Items   int
 }
 
-// Promise is what was planned for a past day when that day began.
+// Promise is what was planned for a day when that day began.
 type Promise struct {
-	Day   Day    `json:"day"`
-	Tasks []Task `json:"tasks"`
+	Day   Day            `json:"day"`
+	Tasks []Task         `json:"tasks"`
+	Seen  map[string]int `json:"seen"` // Input.Seen of that moment
 }
 
 // DoneDay is what was done on a day.
 type DoneDay struct {
 	Day     Day
 	Minutes float64
-	New     map[string]int // new items answered, by kind (KindQuestion, KindTerm, KindCase)
 }
 
 // Input is all that a plan is made of.
@@ -105,10 +105,11 @@ type Input struct {
 	Stock   []Stock
 	Mocks   []Mock
 	Sat     []Day     // days on which a mock was sat
-	Past    []Promise // of at most the last MostSlipDays days, in any order
+	Past    []Promise // of at most the last MostSlipDays days, in any order, and that of today
 	Done    []DoneDay
-	Memory  *memory.Model // nil: the published weights
-	Through Day           // plan no further than this day; 0: until the exam. Expected is then that of what was planned
+	Seen    map[string]int // different items answered so far, by kind (KindQuestion, KindTerm, KindCase)
+	Memory  *memory.Model  // nil: the published weights
+	Through Day            // plan no further than this day; 0: until the exam. Expected is then that of what was planned
 }
 
 // ErrInput is what every error about an input is.

@@ -3,12 +3,13 @@ package plan
 // Plan is what to do until the exam.
 type Plan struct {
 	Goal     Goal      `json:"goal"`
-	Made     Day       `json:"made"`     // the day on which it was made
-	Days     []DayPlan `json:"days"`     // from Made to the day before the exam, days without study too
-	Now      float64   `json:"now"`      // expected share right if the exam were today, 0 to 1
-	Expected float64   `json:"expected"` // expected share right at the exam when the plan is kept
-	Without  float64   `json:"without"`  // the same if nothing is done
-	Freeze   Day       `json:"freeze"`   // from this day on nothing new comes
+	Made     Day       `json:"made"`            // the day on which it was made
+	Days     []DayPlan `json:"days"`            // from Made to the day before the exam, days without study too
+	Now      float64   `json:"now"`             // expected share right if the exam were today, 0 to 1
+	Expected float64   `json:"expected"`        // expected share right at the exam when the plan is kept
+	Without  float64   `json:"without"`         // the same if nothing is done
+	Freeze   Day       `json:"freeze"`          // from this day on nothing new comes
+	Today    []Task    `json:"today,omitempty"` // what was planned when today began, with what is done of it; Days has what there is to do now
 	Slips    []Slip    `json:"slips,omitempty"`
 	Warnings []Warning `json:"warnings,omitempty"`
 }
@@ -29,6 +30,7 @@ type Task struct {
 	Ref     string   `json:"ref,omitempty"`   // id of the lesson or of the mock's blueprint
 	Areas   []string `json:"areas,omitempty"` // of new items
 	Count   int      `json:"count"`           // of cards or new items; 1 for a lesson and a mock
+	Done    int      `json:"done,omitempty"`  // of Count; in Plan.Today only
 	Cards   []string `json:"cards,omitempty"` // to review, of the first DetailDays days: later ones follow from how these go
 	Minutes float64  `json:"minutes"`
 	Gain    float64  `json:"gain"` // of expected share right at the exam
@@ -85,5 +87,6 @@ func Make(in Input) (Plan, error) {
 	}
 	p := newEngine(&in).run()
 	slip(&p, &in)
+	p.Today = ticked(&in)
 	return p, nil
 }

@@ -452,6 +452,52 @@ func TestSlips(t *testing.T) {
 	}
 }
 
+// What was planned this morning keeps its ticks while the rest of the day is planned anew.
+func TestTodayHasItsTicks(t *testing.T) {
+	in := course(rand.New(rand.NewPCG(9, 9)), 60, 360, 360, 300)
+	in.Seen = map[string]int{KindQuestion: 40, KindTerm: 7}
+	in.Past = []Promise{{Day: today, Seen: in.Seen, Tasks: []Task{
+		{Kind: KindReview, Count: 3, Cards: []string{"c0000", "c0001", "gone"}, Minutes: 3},
+		{Kind: KindLesson, Ref: "l00", Count: 1, Minutes: 15},
+		{Kind: KindQuestion, Areas: []string{"a00"}, Count: 5, Minutes: 10},
+		{Kind: KindQuestion, Areas: []string{"a01"}, Count: 5, Minutes: 10},
+		{Kind: KindMock, Ref: "cpc", Count: 1, Minutes: 240},
+	}}}
+	done := func() (out []int) {
+		for _, task := range mustMake(t, in).Today {
+			out = append(out, task.Done)
+		}
+		return out
+	}
+	for i := range in.Cards {
+		in.Cards[i].Last = min(in.Cards[i].Last, today-1)
+	}
+	if got, want := done(), []int{1, 0, 0, 0, 0}; !slices.Equal(got, want) { // a card that is gone waits for nobody
+		t.Errorf("in the morning %v is done, want %v", got, want)
+	}
+	in.Cards[0].Last, in.Lessons[0].Done, in.Sat = today, true, []Day{today}
+	in.Seen = map[string]int{KindQuestion: 47, KindTerm: 7}
+	if got, want := done(), []int{2, 1, 5, 2, 1}; !slices.Equal(got, want) {
+		t.Errorf("after seven questions, a card, a lesson and a mock %v is done, want %v", got, want)
+	}
+	if p := mustMake(t, in); len(p.Slips) != 0 {
+		t.Errorf("today slips before it is over: %+v", p.Slips)
+	}
+}
+
+// New items count for the day on which they were answered.
+func TestNewItemsSlipByDay(t *testing.T) {
+	in := course(rand.New(rand.NewPCG(9, 9)), 0, 360, 0, 50)
+	ten := []Task{{Kind: KindQuestion, Areas: []string{"a00"}, Count: 10, Minutes: 20, Gain: 0.002}}
+	in.Past = []Promise{{Day: today - 2, Tasks: ten, Seen: map[string]int{KindQuestion: 100}}, {Day: today - 1, Tasks: ten, Seen: map[string]int{KindQuestion: 110}}}
+	in.Seen = map[string]int{KindQuestion: 114}
+	in.Done = []DoneDay{{Day: today - 2, Minutes: 20}, {Day: today - 1, Minutes: 8}}
+	p := mustMake(t, in)
+	if len(p.Slips) != 1 || p.Slips[0].Day != today-1 || p.Slips[0].Tasks[0].Count != 6 || p.Slips[0].Minutes != 12 {
+		t.Errorf("slips %+v, want six questions of yesterday in 12 minutes", p.Slips)
+	}
+}
+
 func TestDay(t *testing.T) {
 	d, err := ParseDay("2026-11-17")
 	if err != nil || d != today || d.String() != "2026-11-17" || d.Weekday() != 1 {

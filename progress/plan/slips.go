@@ -40,26 +40,19 @@ func slipped(in *Input) []Slip {
 	for _, d := range in.Done {
 		done[d.Day] = d
 	}
-	read := map[string]bool{}
-	for _, l := range in.Lessons {
-		read[l.ID] = l.Done
-	}
-	last := map[string]Day{}
-	for _, c := range in.Cards {
-		last[c.ID] = c.Last
-	}
-	told := map[string]bool{} // each card and lesson slips once, on the first day that it waits from
+	r := newRecord(in)
 	out := []Slip{}
-	for _, p := range past {
+	for i, p := range past {
 		s := Slip{Day: p.Day}
 		planned := 0.0
-		answered := map[string]int{}
-		for k, n := range done[p.Day].New {
-			answered[k] = n
+		until := in.Seen
+		if i+1 < len(past) {
+			until = past[i+1].Seen
 		}
+		answered := since(p.Seen, until)
 		for _, t := range p.Tasks {
 			planned += t.Minutes
-			rest, missed := undone(t, p.Day, in, read, last, told, answered)
+			rest, missed := r.undone(t, p.Day, answered)
 			s.missed = s.missed || missed
 			if rest.Count > 0 {
 				s.Tasks = append(s.Tasks, rest)
@@ -92,32 +85,79 @@ func slipped(in *Input) []Slip {
 	return slices.DeleteFunc(out, func(s Slip) bool { return !s.missed || s.Minutes < 1 })
 }
 
+// ticked is what was promised for today, with what is done of it.
+func ticked(in *Input) []Task {
+	for _, p := range in.Past {
+		if p.Day != in.Today {
+			continue
+		}
+		r, answered := newRecord(in), since(p.Seen, in.Seen)
+		out := make([]Task, len(p.Tasks))
+		for i, t := range p.Tasks {
+			rest, _ := r.undone(t, p.Day, answered)
+			t.Done = t.Count - rest.Count
+			out[i] = t
+		}
+		return out
+	}
+	return nil
+}
+
+// since is what was answered between two counts.
+func since(from, until map[string]int) map[string]int {
+	out := map[string]int{}
+	for k, n := range until {
+		out[k] = max(n-from[k], 0)
+	}
+	return out
+}
+
+// record is what was done, as promises are held against it.
+type record struct {
+	in   *Input
+	read map[string]bool
+	last map[string]Day  // of reviews, by card
+	told map[string]bool // each card and lesson slips once, on the first day that it waits from
+}
+
+func newRecord(in *Input) *record {
+	r := &record{in: in, read: map[string]bool{}, last: map[string]Day{}, told: map[string]bool{}}
+	for _, l := range in.Lessons {
+		r.read[l.ID] = l.Done
+	}
+	for _, c := range in.Cards {
+		r.last[c.ID] = c.Last
+	}
+	return r
+}
+
 // undone is what is left of a task that was planned for a day, without what waits from an earlier day already; missed says that anything is left.
-func undone(t Task, d Day, in *Input, read map[string]bool, last map[string]Day, told map[string]bool, answered map[string]int) (rest Task, missed bool) {
+// answered are the new items of that day, of which the task takes its part.
+func (r *record) undone(t Task, d Day, answered map[string]int) (rest Task, missed bool) {
 	rest = t
 	rest.Count, rest.Cards = 0, nil
 	switch t.Kind {
 	case KindLesson:
-		done, known := read[t.Ref]
+		done, known := r.read[t.Ref]
 		missed = known && !done
-		if missed && !told[t.Ref] {
-			told[t.Ref] = true
+		if missed && !r.told[t.Ref] {
+			r.told[t.Ref] = true
 			rest.Count = 1
 		}
 	case KindMock:
-		missed = !slices.ContainsFunc(in.Sat, func(s Day) bool { return s >= d })
+		missed = !slices.ContainsFunc(r.in.Sat, func(s Day) bool { return s >= d })
 		if missed {
 			rest.Count = 1
 		}
 	case KindReview:
 		for _, c := range t.Cards {
-			l, known := last[c]
+			l, known := r.last[c]
 			if !known || l >= d {
 				continue
 			}
 			missed = true
-			if !told[c] {
-				told[c] = true
+			if !r.told[c] {
+				r.told[c] = true
 				rest.Cards = append(rest.Cards, c)
 			}
 		}
