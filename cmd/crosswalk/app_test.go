@@ -226,6 +226,7 @@ func TestCodes(t *testing.T) {
 
 // TestReadingCommandsMakeNothing: commands that only read never create the data folder.
 func TestReadingCommandsMakeNothing(t *testing.T) {
+	t.Setenv("CROSSWALK_RELEASES", "") // check by the starter book
 	data := filepath.Join(t.TempDir(), "data")
 	for _, args := range [][]string{
 		{"codes", "lookup", "I10"}, {"check"}, {"version"}, {"user", "list"}, {"user", "export", "a@b.example"}, {"exam", "draw", "cpc"}, {"backup", filepath.Join(t.TempDir(), "b.db")},

@@ -17,7 +17,7 @@ import (
 func TestAuditCommand(t *testing.T) {
 	var d drawn
 	var right grading.Answer
-	for seed := 1; seed < 60; seed++ { // one with a fault, and one without for the right claim
+	for seed := 1; seed < 60 && (d.Case == "" || len(right.Diagnoses) == 0); seed++ { // one with a fault, and one without for the right claim
 		got := try(t, "", "audit", "draw", "ed-colles-fracture", "-seed", strconv.Itoa(seed), "-json", "-answer")
 		var x drawn
 		if err := json.Unmarshal([]byte(got.out), &x); err != nil || got.status != statusOK {

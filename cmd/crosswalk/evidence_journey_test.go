@@ -124,7 +124,7 @@ func TestMarkByMouse(t *testing.T) {
 	// Reload, and another tab, which is told when it would write over the first.
 	do(t, ctx, "reload", chromedp.Sleep(900*time.Millisecond), draftSaved, chromedp.Reload(), awaitJS(`document.querySelectorAll("#chart .w.mk").length > 5`))
 	wantMarks(t, ctx, "dx-0", "Obstructing 5 mm calculus in the distal right ureter with mild hydronephrosis")
-	other, cancel := chromedp.NewContext(ctx)
+	other, cancel := openWindow(t, ctx)
 	defer cancel()
 	do(t, other, "second tab", chromedp.Navigate(a.url+theChart), awaitJS(`document.querySelectorAll("#chart .w.mk").length > 5`), chromedp.SendKeys("#dx-1-code", "K57.30", chromedp.ByQuery), chromedp.Sleep(1200*time.Millisecond), draftSaved)
 	do(t, ctx, "first tab again", page.BringToFront(), chromedp.Focus("#dx-0-code", chromedp.ByQuery))

@@ -45,14 +45,6 @@ func examContent(t *testing.T) string {
 	if err := os.MkdirAll(exams, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	var all []string
-	for _, kind := range []string{"single", "multiple", "codes", "number", "text", "order", "match"} {
-		id := questionOfKind(t, kind)
-		if id == "" {
-			t.Fatalf("the bank has no question of kind %s", kind)
-		}
-		all = append(all, id)
-	}
 	write := func(id, rules string, questions []string, charts string) {
 		var b strings.Builder
 		fmt.Fprintf(&b, "id: %s\nname: Test of %s\npass: {percent: 70}\n%squestions:\n", id, id, rules)
@@ -65,7 +57,7 @@ func examContent(t *testing.T) string {
 		}
 	}
 	singles := singleQuestions(t, 6)
-	write("every-kind", "minutes: 60\nbook: open\nfeedback: after\nnavigation: free\nwarn_minutes: [30, 5]\n", all, "charts: {cases: [ed-colles-fracture]}\n")
+	write("every-kind", "minutes: 60\nbook: open\nfeedback: after\nnavigation: free\nwarn_minutes: [30, 5]\n", oneOfEachKind(t), "charts: {cases: [ed-colles-fracture]}\n")
 	write("six", "minutes: 60\nbook: closed\nfeedback: after\nnavigation: free\nwarn_minutes: [30, 5]\n", singles, "")
 	write("one-way", "minutes: 60\nbook: closed\nfeedback: after\nnavigation: forward\nbreaks: {count: 1, minutes: 5, lock: true}\n", singles[:4], "")
 	write("each-item", "book: closed\nfeedback: each\nnavigation: free\n", singles[:3], "")
@@ -75,7 +67,7 @@ func examContent(t *testing.T) string {
 
 func singleQuestions(t *testing.T, n int) []string {
 	t.Helper()
-	c, err := loadContent(context.Background(), &flags{}, "")
+	c, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -168,16 +168,6 @@ func TestExamServerKilled(t *testing.T) {
 	sameKept(t, kept(t, ctx), map[int]int{0: 0, 1: 2, 2: 0})
 }
 
-// secondWindow opens another window of the browser.
-func secondWindow(t *testing.T, ctx context.Context) (context.Context, context.CancelFunc) {
-	t.Helper()
-	other, cancel := chromedp.NewContext(ctx)
-	if err := chromedp.Run(other); err != nil { // by itself: the window goes with the context of its first action
-		t.Fatal(err)
-	}
-	return other, cancel
-}
-
 // cutOff cuts the network of a page off, or brings it back.
 func cutOff(off bool) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
@@ -226,7 +216,7 @@ func TestExamNetwork(t *testing.T) {
 	// A second window of this browser.
 	var room string
 	do(t, ctx, "address", chromedp.Evaluate(`location.origin + location.pathname`, &room))
-	other, cancel := secondWindow(t, ctx)
+	other, cancel := openWindow(t, ctx)
 	defer cancel()
 	do(t, other, "second window", chromedp.Navigate(room+"?item=2"))
 	roomIs(t, other, 2)
@@ -261,7 +251,7 @@ func TestExamHandInTwice(t *testing.T) {
 	saved(t, ctx)
 	var room string
 	do(t, ctx, "address", chromedp.Evaluate(`location.origin + location.pathname`, &room))
-	other, cancel := secondWindow(t, ctx)
+	other, cancel := openWindow(t, ctx)
 	defer cancel()
 	do(t, other, "second window", chromedp.Navigate(room+"?item=3"))
 	roomIs(t, other, 3)

@@ -2,43 +2,93 @@ package main
 
 import (
 	"context"
+	"crosswalk/grading"
+	"crosswalk/quizzes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
-// openBrowser starts one browser for a test; it is skipped where there is none, unless CROSSWALK_BROWSER=required.
-func openBrowser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("browser journeys are left out of -short")
-	}
+// chromium is the one browser of all journeys. It ends with the tests (see TestMain).
+var chromium = sync.OnceValues(func() (context.Context, error) {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		if os.Getenv("CROSSWALK_BROWSER") == "required" {
-			t.Fatal("no chromium, and CROSSWALK_BROWSER=required")
-		}
-		t.Skip("no chromium on this machine")
+		return nil, err
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
-	ctx, cancelTime := context.WithTimeout(ctx, 8*time.Minute)
-	t.Cleanup(func() { cancelTime(); cancel(); cancelAlloc() })
-	if err := chromedp.Run(ctx); err != nil {
+	closeBrowser = func() { cancel(); cancelAlloc() }
+	return ctx, chromedp.Run(ctx)
+})
+
+var closeBrowser = func() {}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	closeBrowser()
+	os.Exit(status)
+}
+
+// openBrowser opens a window that shares nothing with those of other tests: no cookies, no storage. The test is skipped where there is no
+// browser, unless CROSSWALK_BROWSER=required.
+func openBrowser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("browser journeys are left out of -short")
+	}
+	browser, err := chromium()
+	switch {
+	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CROSSWALK_BROWSER") != "required":
+		t.Skip("no chromium on this machine")
+	case err != nil:
 		t.Fatalf("start chromium: %v", err)
 	}
+	profile, err := target.CreateBrowserContext().Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
+	if err != nil {
+		t.Fatalf("open a profile: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := target.DisposeBrowserContext(profile).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)); err != nil {
+			t.Logf("close the profile: %v", err)
+		}
+	})
+	ctx, cancel := openWindow(t, context.WithValue(browser, profileKey{}, profile))
+	ctx, cancelTime := context.WithTimeout(ctx, 8*time.Minute)
+	t.Cleanup(func() { cancelTime(); cancel() })
 	return ctx
+}
+
+type profileKey struct{}
+
+// openWindow opens another window of the same person: it shares cookies and storage with that of ctx.
+func openWindow(t *testing.T, ctx context.Context) (context.Context, context.CancelFunc) {
+	t.Helper()
+	profile, _ := ctx.Value(profileKey{}).(cdp.BrowserContextID)
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).WithWidth(1280).WithHeight(900).Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
+	if err != nil {
+		t.Fatalf("open a window: %v", err)
+	}
+	other, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(id))
+	if err := chromedp.Run(other); err != nil { // by itself: the window goes with the context of its first action
+		t.Fatalf("open a window: %v", err)
+	}
+	return other, cancel
 }
 
 func do(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
@@ -182,7 +232,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 		chromedp.Navigate(chart), chromedp.SendKeys("#dx-0-code", "I10", chromedp.ByQuery), state("Draft saved"))
 
 	// A second tab goes on with the draft; the first is told, keeps what it has over a reload, and can put it in place.
-	other, cancel := chromedp.NewContext(ctx)
+	other, cancel := openWindow(t, ctx)
 	defer cancel()
 	do(t, other, "second tab", chromedp.Navigate(chart), chromedp.SendKeys("#dx-1-code", "E11.9", chromedp.ByQuery), state("Draft saved"))
 	do(t, ctx, "first tab again", chromedp.SendKeys("#dx-2-code", "W01.0XXA", chromedp.ByQuery), chromedp.WaitVisible("#draft-choice", chromedp.ByQuery),
@@ -257,10 +307,8 @@ func TestAccessible(t *testing.T) {
 		chromedp.Evaluate(`location.pathname`, &drill), chromedp.Click(`input[name="line"][value="none"]`, chromedp.ByQuery), chromedp.Click(`.sheet-foot button`, chromedp.ByQuery), chromedp.WaitVisible(".audit-figures", chromedp.ByQuery))
 	learnerPages = append(learnerPages, "/practice/audits", drill, strings.TrimSuffix(drill, "1")+"2")
 	learnerPages = append(learnerPages, link(t, "/progress", `a[href^="/practice/attempts/"]`), link(t, "/progress", `a[href*="/attempts/"][href^="/cases/"]`))
-	for _, kind := range []string{"single", "multiple", "codes", "number", "text", "order", "match"} {
-		if id := questionOfKind(t, kind); id != "" {
-			learnerPages = append(learnerPages, "/practice/questions/"+id)
-		}
+	for _, id := range oneOfEachKind(t) {
+		learnerPages = append(learnerPages, "/practice/questions/"+id)
 	}
 	visit(t, learnerPages)
 	do(t, ctx, "sign out", chromedp.Navigate(a.url+"/account"), chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery), chromedp.WaitVisible(".notice", chromedp.ByQuery))
@@ -270,16 +318,24 @@ func TestAccessible(t *testing.T) {
 	visit(t, examStaffPages(t, ctx, a))
 }
 
-func questionOfKind(t *testing.T, kind string) string {
+// shipped is the content that ships, with the starter book. All tests that look something up in it share it.
+var shipped = sync.OnceValues(func() (*content, error) { return loadContent(context.Background(), &flags{}, "") })
+
+// oneOfEachKind are ids of questions that ship, one of each kind that there is.
+func oneOfEachKind(t *testing.T) []string {
 	t.Helper()
-	c, err := loadContent(context.Background(), &flags{}, "")
+	c, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range c.bank.Questions() {
-		if string(q.Kind) == kind {
-			return q.ID
+	var out []string
+	for _, kind := range grading.Kinds() {
+		qs := c.bank.Questions()
+		i := slices.IndexFunc(qs, func(q *quizzes.Question) bool { return q.Kind == kind })
+		if i < 0 {
+			t.Fatalf("the bank has no question of kind %s", kind)
 		}
+		out = append(out, qs[i].ID)
 	}
-	return ""
+	return out
 }
