@@ -51,13 +51,15 @@ func (db *DB) OpenSession(ctx context.Context, org progress.OrgID, s progress.St
 	})
 }
 
-// SessionByHash implements progress.SessionStore. Every request asks it, so it is one statement.
+const sessionByHash = `SELECT s.id, s.org_id, s.learner_id, s.token_hash, s.created_at, s.seen_at, s.expires_at,
+		l.id, l.org_id, l.role, l.name, l.email, l.guest, l.zone, l.created_at, l.erased_at
+	FROM sessions s JOIN learners l ON l.id = s.learner_id WHERE s.token_hash = ?`
+
+// SessionByHash implements progress.SessionStore. Every request asks it, so it is one statement, and goes without gorm.
 func (db *DB) SessionByHash(ctx context.Context, tokenHash string) (progress.StoredSession, progress.Learner, error) {
 	var r sessionRow
 	var l learnerRow
-	err := db.read.WithContext(ctx).Raw(`SELECT s.id, s.org_id, s.learner_id, s.token_hash, s.created_at, s.seen_at, s.expires_at,
-			l.id, l.org_id, l.role, l.name, l.email, l.guest, l.zone, l.created_at, l.erased_at
-		FROM sessions s JOIN learners l ON l.id = s.learner_id WHERE s.token_hash = ?`, tokenHash).Row().Scan(
+	err := db.oneRow(ctx, &db.sessionStmt, sessionByHash, tokenHash).Scan(
 		&r.ID, &r.OrgID, &r.LearnerID, &r.TokenHash, &r.CreatedAt, &r.SeenAt, &r.ExpiresAt,
 		&l.ID, &l.OrgID, &l.Role, &l.Name, &l.Email, &l.Guest, &l.Zone, &l.CreatedAt, &l.ErasedAt)
 	if err != nil {

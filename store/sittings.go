@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
 
 	"crosswalk/progress"
+	"crosswalk/quizzes"
 )
 
 type sittingRow struct {
@@ -73,7 +75,7 @@ func (r sittingRow) sitting() (progress.Sitting, error) {
 	if s.Seed, err = strconv.ParseUint(r.Seed, 10, 64); err != nil {
 		return s, fmt.Errorf("sitting %s: seed: %w", r.ID, err)
 	}
-	if err := json.Unmarshal([]byte(r.Blueprint), &s.Blueprint); err != nil {
+	if s.Blueprint, err = blueprints.read(r.Blueprint); err != nil {
 		return s, fmt.Errorf("sitting %s: blueprint: %w", r.ID, err)
 	}
 	if r.Form != "" {
@@ -82,6 +84,37 @@ func (r sittingRow) sitting() (progress.Sitting, error) {
 		}
 	}
 	return s, nil
+}
+
+// blueprintCache remembers blueprints by their text: a class sits the same one, and each page of the room reads it. They are shared, and
+// nobody changes what is in one.
+type blueprintCache struct {
+	mu     sync.RWMutex
+	byText map[string]quizzes.Blueprint
+}
+
+// blueprintsKept is how many texts are remembered before all are forgotten: there are few exams, and more for each revision of one.
+const blueprintsKept = 64
+
+var blueprints blueprintCache
+
+func (c *blueprintCache) read(text string) (quizzes.Blueprint, error) {
+	c.mu.RLock()
+	b, ok := c.byText[text]
+	c.mu.RUnlock()
+	if ok {
+		return b, nil
+	}
+	if err := json.Unmarshal([]byte(text), &b); err != nil {
+		return b, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byText == nil || len(c.byText) >= blueprintsKept {
+		c.byText = map[string]quizzes.Blueprint{}
+	}
+	c.byText[text] = b
+	return b, nil
 }
 
 // AddSitting implements progress.SittingStore.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -56,10 +57,12 @@ type DB struct {
 	saveItem  string   // for this dialect
 	kept      sync.Map // org and hash of content versions that are known to be stored
 	limitKeys stripes
-	stop      chan struct{}
-	timer     sync.WaitGroup
-	closeOnce sync.Once
-	closeErr  error
+
+	sessionStmt atomic.Pointer[sql.Stmt] // see oneRow
+	stop        chan struct{}
+	timer       sync.WaitGroup
+	closeOnce   sync.Once
+	closeErr    error
 }
 
 var _ progress.Storage = (*DB)(nil)
@@ -179,6 +182,24 @@ func (db *DB) Health(ctx context.Context) error {
 		return db.wrap("health", err)
 	}
 	return db.write(ctx, "health", func(*gorm.DB) error { return nil })
+}
+
+// oneRow reads a row by a statement that is run with every request. It is kept prepared where the database takes that; a pool of
+// PostgreSQL's prepares by itself.
+func (db *DB) oneRow(ctx context.Context, kept *atomic.Pointer[sql.Stmt], text string, args ...any) *sql.Row {
+	st := kept.Load()
+	if st == nil && db.d.prepare() {
+		if fresh, err := db.readPool.PrepareContext(ctx, db.d.rebind(text)); err == nil {
+			if st = fresh; !kept.CompareAndSwap(nil, fresh) {
+				fresh.Close()
+				st = kept.Load()
+			}
+		}
+	}
+	if st == nil {
+		return db.readPool.QueryRowContext(ctx, db.d.rebind(text), args...)
+	}
+	return st.QueryRowContext(ctx, args...)
 }
 
 // Stats are counts since the database was opened.
