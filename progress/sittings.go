@@ -228,6 +228,15 @@ func (s *Service) own(ctx context.Context, a Actor, id SittingID) (Sitting, erro
 	return x, err
 }
 
+// ownHead is own without the form, unless the sitting was graded just now.
+func (s *Service) ownHead(ctx context.Context, a Actor, id SittingID) (Sitting, error) {
+	x, err := s.look(ctx, a, id, s.st.SittingHead)
+	if err == nil && x.Learner != a.Learner {
+		return Sitting{}, fmt.Errorf("sitting %s: %w", id, ErrNotFound)
+	}
+	return x, err
+}
+
 // upToDate ends a break that has lasted as long as it may, closes a sitting whose time is up and grades one that is closed.
 func (s *Service) upToDate(ctx context.Context, x Sitting) (Sitting, error) {
 	now := s.clock()
@@ -368,10 +377,7 @@ func (s *Service) Room(ctx context.Context, a Actor, id SittingID, opened bool) 
 // Standing is Room without the form and the window: how the actor's own sitting stands, for pages that ask again and again. The answers are
 // left out where they are not asked for.
 func (s *Service) Standing(ctx context.Context, a Actor, id SittingID, answers bool) (Room, error) {
-	x, err := s.look(ctx, a, id, s.st.SittingHead)
-	if err == nil && x.Learner != a.Learner {
-		err = fmt.Errorf("sitting %s: %w", id, ErrNotFound)
-	}
+	x, err := s.ownHead(ctx, a, id)
 	if err != nil {
 		return Room{}, err
 	}
@@ -456,22 +462,23 @@ func (s *Service) MoveOn(ctx context.Context, a Actor, id SittingID, reached int
 
 // TakeBreak stops the clock and closes the room until EndBreak. ErrSittingClosed: there is no break left, or the sitting is over.
 func (s *Service) TakeBreak(ctx context.Context, a Actor, id SittingID) (Sitting, error) {
-	return s.onOwn(ctx, a, id, func(x Sitting) error {
+	return s.onOwn(ctx, a, id, s.own, func(x Sitting) error {
 		return s.st.StartBreak(ctx, x.Org, x.ID, s.clock(), x.Blueprint.Breaks.Count, x.longestBreak())
 	})
 }
 
 // EndBreak opens the room again.
 func (s *Service) EndBreak(ctx context.Context, a Actor, id SittingID) (Sitting, error) {
-	return s.onOwn(ctx, a, id, func(x Sitting) error {
+	return s.onOwn(ctx, a, id, s.own, func(x Sitting) error {
 		return s.st.EndBreak(ctx, x.Org, x.ID, s.clock(), x.longestBreak(), x.Blueprint.Breaks.Lock)
 	})
 }
 
 // HandIn closes the actor's sitting for good and grades it. Of two at once one hands in, and both give the same sitting. Where all of a
-// class hand in at once it may come back closed and not graded yet.
+// class hand in at once it may come back closed and not graded yet; it comes without its form then, so that those who wait for their
+// turn do not hold the forms of a whole class in memory.
 func (s *Service) HandIn(ctx context.Context, a Actor, id SittingID) (Sitting, error) {
-	x, err := s.onOwn(ctx, a, id, func(x Sitting) error {
+	x, err := s.onOwn(ctx, a, id, s.ownHead, func(x Sitting) error {
 		if x.HandedInAt != nil {
 			return nil
 		}
@@ -489,8 +496,9 @@ func (s *Service) HandIn(ctx context.Context, a Actor, id SittingID) (Sitting, e
 	return x, err
 }
 
-func (s *Service) onOwn(ctx context.Context, a Actor, id SittingID, do func(Sitting) error) (Sitting, error) {
-	x, err := s.own(ctx, a, id)
+// onOwn changes the actor's own sitting, found by own or ownHead, and gives it as it is then.
+func (s *Service) onOwn(ctx context.Context, a Actor, id SittingID, own func(context.Context, Actor, SittingID) (Sitting, error), do func(Sitting) error) (Sitting, error) {
+	x, err := own(ctx, a, id)
 	if err != nil {
 		return Sitting{}, err
 	}
