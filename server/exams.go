@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -323,9 +324,10 @@ func (s *Server) startExam(c *fiber.Ctx) error {
 // roomCache is what rooms need of one version of the content, made once and shared by all who sit.
 type roomCache struct {
 	content   *Content
-	fragments sync.Map // hash of what is shown -> *fragment
-	old       sync.Map // hash -> *quizzes.Question or *quizzes.Case that is no longer in the bank
-	shorts    sync.Map // blueprint as JSON -> what is short
+	fragments sync.Map     // hash of what is shown -> *fragment
+	old       sync.Map     // hash -> *quizzes.Question or *quizzes.Case that is no longer in the bank
+	shorts    sync.Map     // blueprint as JSON -> what is short
+	itemBytes atomic.Int64 // the most bytes that an item and its chart took in a form, on average
 }
 
 // room is the cache of the content in force.

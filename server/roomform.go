@@ -287,7 +287,7 @@ func (s *Server) formJSON(ctx context.Context, x *progress.Sitting) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	b := make([]byte, 0, 256<<10)
+	b := make([]byte, 0, int64(len(x.Form)+1)*r.itemBytes.Load())
 	b = append(b, head[:len(head)-1]...)
 	b = append(b, `,"items":[`...)
 	var charts []*quizzes.Case
@@ -340,7 +340,11 @@ func (s *Server) formJSON(ctx context.Context, x *progress.Sitting) ([]byte, err
 		b = append(append(b, chartKey(i)...), `":`...)
 		b = append(b, fr.head...)
 	}
-	return append(b, "}}"...), nil
+	b = append(b, "}}"...)
+	if n := int64(len(b)/(len(x.Form)+1) + 1); n > r.itemBytes.Load() { // so that the next one is made in one piece
+		r.itemBytes.Store(n)
+	}
+	return b, nil
 }
 
 func chartKey(i int) string { return "c" + strconv.Itoa(i+1) }
