@@ -268,6 +268,8 @@ func (s *Service) checkContext(ctx context.Context, a Actor, c Context, item str
 	switch c.Kind {
 	case "", Alone:
 		return Context{Kind: Alone}, nil
+	case InReview:
+		return Context{Kind: InReview}, nil
 	case InLesson:
 		if c.Ref == "" || len(c.Ref) > 100 {
 			return c, &InputError{"context", "The lesson of this question is not named: reload the page."}
