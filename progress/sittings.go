@@ -144,12 +144,15 @@ func (s *Service) StartSitting(ctx context.Context, a Actor, in SittingStart) (S
 		}
 		versions = append(versions, it.versions(now)...)
 	}
-	out, _, err := s.st.AddSitting(ctx, x.Org, versions, x, e.Terms.Attempts)
+	out, again, err := s.st.AddSitting(ctx, x.Org, versions, x, e.Terms.Attempts)
 	if err != nil {
 		return fail(err)
 	}
 	if out.Exam != in.Exam {
 		return fail(errKeyUsed)
+	}
+	if !again {
+		s.foretellSitting(ctx, a, e, out)
 	}
 	return out, nil
 }
