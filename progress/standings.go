@@ -24,6 +24,7 @@ type learning struct {
 	held     heldStandings
 	forms    sync.Map // formKey -> examForm
 	tracks   sync.Map // trackKey -> keptTrack
+	plans    heldPlans
 }
 
 // mostHeld is about how many bytes of standings stay in memory.
