@@ -208,12 +208,26 @@ func (s *Service) keptVersion(ctx context.Context, org OrgID, f quizzes.FormItem
 // it; "" is the text in force.
 func (s *Service) Shown(ctx context.Context, x Sitting, pos int) (string, error) {
 	f := x.Form[pos]
-	if it, ok := s.items().Item(kindOf(f), f.ID); ok && it.ShownHash == f.ShownHash {
+	return s.keptText(ctx, x, pos, kindOf(f), f.ID, f.ShownHash)
+}
+
+// ShownChart is Shown of the chart that a question is about. For a question without a chart, or of a sitting that began before charts were
+// pinned, it is "".
+func (s *Service) ShownChart(ctx context.Context, x Sitting, pos int) (string, error) {
+	f := x.Form[pos]
+	if f.ChartHash == "" {
 		return "", nil
 	}
-	v, err := s.st.Version(ctx, x.Org, f.ShownHash)
+	return s.keptText(ctx, x, pos, KindCase, f.Group, f.ChartHash)
+}
+
+func (s *Service) keptText(ctx context.Context, x Sitting, pos int, kind ItemKind, id, hash string) (string, error) {
+	if it, ok := s.items().Item(kind, id); ok && it.ShownHash == hash {
+		return "", nil
+	}
+	v, err := s.st.Version(ctx, x.Org, hash)
 	if errors.Is(err, ErrNotFound) && x.Org != DefaultOrg {
-		v, err = s.st.Version(ctx, DefaultOrg, f.ShownHash)
+		v, err = s.st.Version(ctx, DefaultOrg, hash)
 	}
 	if err != nil {
 		return "", fmt.Errorf("sitting %s: item %d: %w", x.ID, pos+1, err)

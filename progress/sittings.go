@@ -143,6 +143,13 @@ func (s *Service) StartSitting(ctx context.Context, a Actor, in SittingStart) (S
 			return fail(err)
 		}
 		versions = append(versions, it.versions(now)...)
+		if f.ChartHash != "" {
+			chart, err := s.item(KindCase, f.Group)
+			if err != nil {
+				return fail(err)
+			}
+			versions = append(versions, chart.versions(now)...)
+		}
 	}
 	out, again, err := s.st.AddSitting(ctx, x.Org, versions, x, e.Terms.Attempts)
 	if err != nil {

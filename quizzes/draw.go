@@ -40,6 +40,7 @@ type FormItem struct {
 	Shuffle   []int  `json:"order,omitempty"`
 	ShownHash string `json:"shown"` // of the question or case as drawn
 	KeyHash   string `json:"key"`
+	ChartHash string `json:"chart,omitempty"` // ShownHash of Group as drawn
 }
 
 const (
@@ -174,7 +175,11 @@ func (d *drawing) item(p place) FormItem {
 		return FormItem{ID: c.ID, Kind: ItemCase, Area: "cases", Scored: true, Weight: max(1, d.bp.Charts.Weight), ShownHash: c.ShownHash, KeyHash: c.KeyHash}
 	}
 	q := n.q
-	return FormItem{ID: q.ID, Kind: ItemQuestion, Area: q.Area, Scored: p.scored, Weight: 1, Group: q.Group, Shuffle: Shuffle(q, d.rng), ShownHash: q.ShownHash, KeyHash: q.KeyHash}
+	f := FormItem{ID: q.ID, Kind: ItemQuestion, Area: q.Area, Scored: p.scored, Weight: 1, Group: q.Group, Shuffle: Shuffle(q, d.rng), ShownHash: q.ShownHash, KeyHash: q.KeyHash}
+	if chart, ok := d.pool.caseOf[q.Group]; ok {
+		f.ChartHash = d.pool.nodes[chart].c.ShownHash
+	}
+	return f
 }
 
 // Shuffle is an order in which to show the options of a question, the entries of an order or the right column of a match: place i shows the

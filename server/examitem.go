@@ -164,8 +164,14 @@ func (s *Server) showExamItem(c *fiber.Ctx, status int, r progress.SittingReport
 		if _, err := s.bank().Question(q.ID); err == nil {
 			p.Practice = "/practice/questions/" + q.ID
 		}
-		if group, err := s.bank().Case(q.Group); q.Group != "" && err == nil {
-			p.Group, p.GroupChart = s.caseView(group), group.Chart.HTML
+		if it.Form.Group != "" {
+			group, err := s.drawnChart(c.UserContext(), s.room(), &x, it.Pos)
+			if err != nil {
+				return err
+			}
+			if group != nil {
+				p.Group, p.GroupChart = s.caseView(group), group.Chart.HTML
+			}
 		}
 	case cs != nil:
 		if err := s.examCase(&p, cs, it, box); err != nil {

@@ -97,7 +97,7 @@ func TestSaveAfterSignOut(t *testing.T) {
 // TestRoomKeepsItsText: a sitting shows what was drawn, whatever becomes of the bank.
 func TestRoomKeepsItsText(t *testing.T) {
 	s := newSite(t)
-	s.compose(t, "id: kept\nnavigation: free\n"+strings.Replace(shortExam, "items: 3", "items: 4\ncharts: {cases: [ed-colles-fracture]}", 1))
+	s.compose(t, "id: kept\nnavigation: free\n"+strings.NewReplacer("items: 3", "items: 5\ncharts: {cases: [ed-colles-fracture]}", "em-mdm-6", "em-mdm-6, cases-sepsis-ventilator-1").Replace(shortExam))
 	b := s.browser(t)
 	b.startGuest()
 	room := b.start("kept")
@@ -118,7 +118,7 @@ func TestRoomKeepsItsText(t *testing.T) {
 			return err
 		}
 		raw, err := fs.ReadFile(quizzes.Content, path)
-		if strings.HasSuffix(path, "ed-colles-fracture.md") {
+		if strings.HasSuffix(path, "ed-colles-fracture.md") || strings.HasSuffix(path, "inp-pneumococcal-sepsis-ventilator.md") {
 			i := bytes.LastIndex(raw, []byte("\n---\n"))
 			raw = append(append(bytes.Clone(raw[:i+5]), "A sentence that is new.\n\n"...), raw[i+5:]...)
 		}
@@ -143,8 +143,10 @@ func TestRoomKeepsItsText(t *testing.T) {
 	if q, err := bank.Question("em-mdm-5"); err != nil || !strings.Contains(q.Stem.Text(), "A sentence that is new") {
 		t.Fatal("em-mdm-5 is not changed", err)
 	}
-	if cs, err := bank.Case("ed-colles-fracture"); err != nil || !strings.Contains(cs.Chart.Text(), "A sentence that is new") {
-		t.Fatal("the chart is not changed", err)
+	for _, id := range []string{"ed-colles-fracture", "inp-pneumococcal-sepsis-ventilator"} {
+		if cs, err := bank.Case(id); err != nil || !strings.Contains(cs.Chart.Text(), "A sentence that is new") {
+			t.Fatalf("the chart of %s is not changed: %v", id, err)
+		}
 	}
 	s.prog.SetContent(bank)
 	s.srv.SetContent(server.Content{Lessons: s.c.Lessons, Bank: bank, Book: s.c.Book})
@@ -159,6 +161,11 @@ func TestRoomKeepsItsText(t *testing.T) {
 	}
 	var done struct{ Report string }
 	if b.script(http.MethodPost, room+"/hand-in", nil).json(t, &done); done.Report == "" {
-		t.Error("it cannot be handed in any more")
+		t.Fatal("it cannot be handed in any more")
+	}
+	for n := range now {
+		if text := b.get(fmt.Sprintf("%s/items/%d", done.Report, n+1)).text(); strings.Contains(text, "A sentence that is new") {
+			t.Errorf("the report of item %d shows what was not drawn:\n%s", n+1, text)
+		}
 	}
 }

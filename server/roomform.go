@@ -64,11 +64,23 @@ func (s *Server) drawnItem(ctx context.Context, r *roomCache, x *progress.Sittin
 	q, err := s.drawnQuestion(ctx, r, x, pos)
 	d := drawn{question: q}
 	if err == nil && f.Group != "" {
-		if d.chart, err = r.content.Bank.Case(f.Group); errors.Is(err, quizzes.ErrNotFound) {
-			err = nil // the chart is no longer there; the question stands without it
-		}
+		d.chart, err = s.drawnChart(ctx, r, x, pos)
 	}
 	return d, err
+}
+
+// drawnChart is the chart that a question is about. Nil when the sitting began before charts were pinned and it is there no longer: the
+// question stands without it.
+func (s *Server) drawnChart(ctx context.Context, r *roomCache, x *progress.Sitting, pos int) (*quizzes.Case, error) {
+	f := x.Form[pos]
+	if f.ChartHash == "" {
+		cs, err := r.content.Bank.Case(f.Group)
+		if errors.Is(err, quizzes.ErrNotFound) {
+			return nil, nil
+		}
+		return cs, err
+	}
+	return caseAsDrawn(r, f.Group, f.ChartHash, func() (string, error) { return s.progress.ShownChart(ctx, *x, pos) })
 }
 
 func (s *Server) drawnQuestion(ctx context.Context, r *roomCache, x *progress.Sitting, pos int) (*quizzes.Question, error) {
@@ -97,31 +109,37 @@ func (s *Server) drawnQuestion(ctx context.Context, r *roomCache, x *progress.Si
 
 func (s *Server) drawnCase(ctx context.Context, r *roomCache, x *progress.Sitting, pos int) (*quizzes.Case, error) {
 	f := x.Form[pos]
-	cs, err := r.content.Bank.Case(f.ID)
-	if err == nil && cs.ShownHash == f.ShownHash {
+	return caseAsDrawn(r, f.ID, f.ShownHash, func() (string, error) { return s.progress.Shown(ctx, *x, pos) })
+}
+
+// caseAsDrawn is the revision of a case whose shown text has the hash; kept gives its text, "" for the one in force.
+func caseAsDrawn(r *roomCache, id, hash string, kept func() (string, error)) (*quizzes.Case, error) {
+	cs, err := r.content.Bank.Case(id)
+	if err == nil && cs.ShownHash == hash {
 		return cs, nil
 	}
-	if v, ok := r.old.Load(f.ShownHash); ok {
+	if v, ok := r.old.Load(hash); ok {
 		if cs, ok := v.(*quizzes.Case); ok {
 			return cs, nil
 		}
 	}
-	body, err := s.progress.Shown(ctx, *x, pos)
+	body, err := kept()
 	if err != nil {
 		return nil, err
 	}
-	if body == "" {
+	if body == "" { // the content is being swapped just now
 		return cs, nil
 	}
 	if cs, err = r.content.Bank.ReadCase(body); err == nil {
-		r.old.Store(f.ShownHash, cs)
+		r.old.Store(hash, cs)
 	}
 	return cs, err
 }
 
 // itemFragment is the fragment of an item, made when it is first asked for.
 func (s *Server) itemFragment(r *roomCache, f quizzes.FormItem, d drawn) (*fragment, error) {
-	if v, ok := r.fragments.Load(f.ShownHash); ok {
+	key := f.ShownHash + f.ChartHash // a fragment knows the day of its chart
+	if v, ok := r.fragments.Load(key); ok {
 		if fr, ok := v.(*fragment); ok {
 			return fr, nil
 		}
@@ -130,7 +148,7 @@ func (s *Server) itemFragment(r *roomCache, f quizzes.FormItem, d drawn) (*fragm
 	if err != nil {
 		return nil, fmt.Errorf("item %s: %w", f.ID, err)
 	}
-	r.fragments.Store(f.ShownHash, fr)
+	r.fragments.Store(key, fr)
 	return fr, nil
 }
 
