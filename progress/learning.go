@@ -21,6 +21,12 @@ const (
 	InReview    ContextKind = "review"    // Ref is empty
 )
 
+// byImport stands in Grading.By of gradings that were made in another Crosswalk and came with an imported record: nobody here vouches for them.
+const byImport = "import"
+
+// ByImport reports whether a grading came with an imported record.
+func (g Grading) ByImport() bool { return g.By == byImport }
+
 // MissedLine is a part of a case that was missed. Line is the key line's code as printed, or for a line that should not be there "+" and
 // the code that was entered. Finding is a word of the taxonomy.
 type MissedLine struct {
@@ -53,6 +59,7 @@ type RecordEntry struct {
 	KeyHash   string       // of the grading that counts
 	Missed    []MissedLine // of a case
 	Sealed    bool         // of an exam whose answers are not open
+	Imported  bool         // made in another Crosswalk, and graded there
 	Review    *Review      // nil for an attempt; else Outcome holds nothing
 }
 

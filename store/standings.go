@@ -28,7 +28,7 @@ func pastChanged(tx *gorm.DB, org progress.OrgID, l progress.LearnerID) error {
 const (
 	attemptTail = `SELECT attempts.id, attempts.kind, attempts.item, attempts.areas, attempts.context_kind, attempts.context_ref, attempts.submitted_at, attempts.seconds, attempts.shown_hash,
 			g.key_hash, g.percent10, g.audit10, g.correct, g.findings, g.missed, CASE WHEN g.missed IS NULL AND attempts.kind = 'case' THEN g.result ELSE '' END,
-			CASE WHEN ` + sealed + ` THEN 1 ELSE 0 END
+			CASE WHEN ` + sealed + ` THEN 1 ELSE 0 END, g.graded_by
 		FROM attempts JOIN gradings g ON g.attempt_id = attempts.id
 		WHERE attempts.org_id = ? AND attempts.learner_id = ? AND attempts.id > ?
 		ORDER BY attempts.id, g.seq`
@@ -99,14 +99,15 @@ func (db *DB) tail(ctx context.Context, tx *sql.Tx, org progress.OrgID, l progre
 	defer rows.Close()
 	for rows.Next() {
 		var e progress.RecordEntry
-		var areas, findings, result string
+		var areas, findings, result, by string
 		var missed *string
 		var when int64
 		var correct, shut int
-		if err := rows.Scan(&e.Attempt, &e.Kind, &e.Item, &areas, &e.Context, &e.Ref, &when, &e.Seconds, &e.ShownHash, &e.KeyHash, &e.Percent10, &e.AuditTenths, &correct, &findings, &missed, &result, &shut); err != nil {
+		if err := rows.Scan(&e.Attempt, &e.Kind, &e.Item, &areas, &e.Context, &e.Ref, &when, &e.Seconds, &e.ShownHash, &e.KeyHash, &e.Percent10, &e.AuditTenths, &correct, &findings, &missed, &result, &shut, &by); err != nil {
 			return nil, err
 		}
 		e.Areas, e.Findings, e.SubmittedAt, e.Correct, e.Sealed = strings.Fields(areas), strings.Fields(findings), at(when), correct == 1, shut == 1
+		e.Imported = progress.Grading{By: by}.ByImport()
 		if e.Missed = missedLines(missed); missed == nil && e.Kind == progress.KindCase {
 			e.Missed = progress.MissedIn([]byte(result))
 		}

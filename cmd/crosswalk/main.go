@@ -8,8 +8,9 @@
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     list | draw BLUEPRINT -seed N  [-json]
 //	crosswalk regrade  ITEM [-dry-run]
+//	crosswalk recalibrate [-dry-run] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
-//	crosswalk user     add | passwd | list | export | erase
+//	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
 //	crosswalk version
@@ -78,8 +79,9 @@ func init() {
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "list | draw BLUEPRINT -seed N  [-json]", "list the exams and how often the bank fills them, draw a form", exam},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
+		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
-		{"user", "add | passwd | list | export | erase", "manage accounts", user},
+		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},

@@ -85,6 +85,8 @@ func serve(ctx context.Context, args []string, io streams) error {
 	var current atomic.Pointer[codebook.Book]
 	current.Store(c.book)
 	prog := progress.New(db, c.bank, current.Load, progress.Options{})
+	prog.SetCourse(progress.FromCatalogue(c.lessons))
+	prog.SetCourse(progress.FromCatalogue(c.lessons))
 	if _, err := prog.KeepContent(ctx); err != nil {
 		return err
 	}
@@ -117,6 +119,8 @@ func serve(ctx context.Context, args []string, io streams) error {
 		latest = next
 		current.Store(book)
 		prog.SetContent(next.bank)
+		prog.SetCourse(progress.FromCatalogue(next.lessons))
+		prog.SetCourse(progress.FromCatalogue(next.lessons))
 		srv.SetContent(server.Content{Lessons: next.lessons, Bank: next.bank, Book: book})
 		if _, err := prog.KeepContent(ctx); err != nil && ctx.Err() == nil {
 			logger.Error("keeping the content", "err", err)
@@ -250,5 +254,7 @@ func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*p
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}
-	return progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{}), c, closeDB, nil
+	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{})
+	prog.SetCourse(progress.FromCatalogue(c.lessons))
+	return prog, c, closeDB, nil
 }
