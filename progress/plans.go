@@ -146,26 +146,29 @@ func (s *Service) planInput(ctx context.Context, org OrgID, l Learner, goal Goal
 
 // planAreas is what a forecast expects in each area of the exam, whether or not there is enough evidence to foretell its outcome.
 func planAreas(st *standing.Standing, x examForm, today int) ([]plan.Area, error) {
-	f, err := readiness.Predict(st.Ability(today), x.form, readiness.Evidence{}, readiness.Options{})
+	// A few draws are enough: the chance of passing is not asked for.
+	f, err := readiness.Predict(st.Ability(today), x.form, readiness.Evidence{}, readiness.Options{Draws: 100})
 	if err != nil {
 		return nil, err
 	}
+	floors := map[string]float64{}
+	for _, part := range x.form.Parts {
+		floors[part.Area] = 0
+		for _, it := range part.Pool {
+			floors[part.Area] += it.Floor() / float64(len(part.Pool))
+		}
+	}
 	var out []plan.Area
 	at := map[string]int{}
-	for i, part := range x.form.Parts {
-		a := f.Areas[i]
-		if k, twice := at[part.Area]; twice {
-			out[k].Weight += float64(part.Items)
+	for _, a := range f.Areas {
+		if k, twice := at[a.Area]; twice {
+			out[k].Weight += float64(a.Items)
 			continue
 		}
-		done, _ := st.Area(part.Area)
-		floor := 0.0
-		for _, it := range part.Pool {
-			floor += it.Floor() / float64(len(part.Pool))
-		}
-		at[part.Area] = len(out)
+		done, _ := st.Area(a.Area)
+		at[a.Area] = len(out)
 		out = append(out, plan.Area{
-			ID: part.Area, Weight: float64(part.Items), Expected: min(max(a.Expected, 0), 1), SD: min(max((a.High-a.Low)/3.29, 0), 1), Floor: floor,
+			ID: a.Area, Weight: float64(a.Items), Expected: min(max(a.Expected, 0), 1), SD: min(max((a.High-a.Low)/3.29, 0), 1), Floor: floors[a.Area],
 			Answered: done.Seen, Known: done.FirstTryCorrect,
 		})
 	}

@@ -353,13 +353,12 @@ func (s *student) follow(t plan.Task, today plan.Day, mm memory.Model, room floa
 			kind = inTerm
 		}
 		left := t.Count
-		for _, f := range s.c.byArea[kind][number(t.Areas[0])] {
-			if left == 0 || took >= room {
-				break
-			}
-			if !s.met[f] {
-				left--
-				took += s.answer(f, today, mm)
+		for _, a := range t.Areas {
+			for _, f := range s.c.byArea[kind][number(a)] {
+				if !s.met[f] && left > 0 && took < room {
+					left--
+					took += s.answer(f, today, mm)
+				}
 			}
 		}
 	}

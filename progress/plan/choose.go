@@ -243,7 +243,7 @@ func (e *engine) lessonGain(l *lesson, keep float64) float64 {
 	gain := 0.0
 	for k, a := range l.at {
 		ar := &e.areas[a]
-		gain += ar.slope * keep * l.step[k]
+		gain += ar.slope * keep * ar.taught(l.step[k])
 		// Questions of the area are worth more from then on.
 		gain += ar.slope * keep * (1 - Unread) * ar.practice(blockQuestions) * float64(l.Minutes) / float64(len(l.at)) / max(ar.lessons, 1)
 	}
@@ -293,7 +293,7 @@ func (e *engine) take(c *choice, o offer, keep float64) {
 		l.Done = true
 		for k, a := range l.at {
 			ar := &e.areas[a]
-			ar.gain += keep * l.step[k]
+			ar.gain += keep * ar.taught(l.step[k])
 			ar.read += float64(l.Minutes) / float64(len(l.at))
 			ar.renew()
 		}
@@ -316,7 +316,13 @@ func (e *engine) take(c *choice, o offer, keep float64) {
 	}
 	for i := range c.tasks {
 		t := &c.tasks[i]
-		if t.Kind == s.Kind && slices.Equal(t.Areas, s.Areas) {
+		// Terms are learnt in one go, whatever their areas; a drill and a chart have their own.
+		if t.Kind == s.Kind && (s.Kind == KindTerm || slices.Equal(t.Areas, s.Areas)) {
+			for _, a := range s.Areas {
+				if !slices.Contains(t.Areas, a) {
+					t.Areas = append(slices.Clone(t.Areas), a)
+				}
+			}
 			t.Count, t.Minutes, t.Gain = t.Count+o.count, t.Minutes+o.minutes, t.Gain+o.gain
 			return
 		}
@@ -353,7 +359,9 @@ func (e *engine) close(c *choice) DayPlan {
 	}
 	if len(c.reviews) > 0 {
 		review.Count = max(int(math.Round(expected)), 1)
-		out.Tasks = append(out.Tasks, review)
+		if review.Minutes >= leastReview || len(review.Cards) > 0 {
+			out.Tasks = append(out.Tasks, review)
+		}
 		reviewed := c.day
 		e.awake = slices.DeleteFunc(e.awake, func(k *card) bool {
 			k.awake = k.last != reviewed
@@ -371,6 +379,9 @@ func (e *engine) close(c *choice) DayPlan {
 	e.tally.used += out.Planned
 	return out
 }
+
+// leastReview is the minutes under which reviews of cards that are only to be expected are not worth telling.
+const leastReview = 0.5
 
 // taskOrder is the order in a day: what is remembered first, while one is awake, then what is read, then what is tried.
 func taskOrder(kind string) int {

@@ -16,8 +16,8 @@
 // ability how likely they are remembered.
 //
 //   - A lesson adds logits in its areas: all lessons of an area together LessonLogits, each in proportion to its minutes. So an area taught in
-//     one lesson gains more by that one than an area taught in fifteen, and a lesson in an area that is known already gains little, since the
-//     logistic curve is flat there. A lesson that others require is also worth what it opens: what counts is the best ratio of gain to
+//     one lesson gains more by that one than an area taught in fifteen. It teaches a share of what is not known: the less is known, the more
+//     logits. A lesson that others require is also worth what it opens: what counts is the best ratio of gain to
 //     minutes over a lesson with all that it requires (the rule for jobs with precedence; Sidney, Operations Research 23, 1975).
 //   - A new question adds logits by the logarithm of practice, which is how speed and skill grow with practice (Newell and Rosenbloom,
 //     "Mechanisms of skill acquisition and the law of practice", 1981), and, as far as it is answered wrongly, a fact that is then kept by

@@ -28,7 +28,7 @@ type DayPlan struct {
 type Task struct {
 	Kind    string   `json:"kind"`            // KindReview, KindLesson, KindQuestion, KindTerm, KindCase or KindMock
 	Ref     string   `json:"ref,omitempty"`   // id of the lesson or of the mock's blueprint
-	Areas   []string `json:"areas,omitempty"` // of new items
+	Areas   []string `json:"areas,omitempty"` // of new items; terms of several areas are one task
 	Count   int      `json:"count"`           // of cards or new items; 1 for a lesson and a mock
 	Done    int      `json:"done,omitempty"`  // of Count; in Plan.Today only
 	Cards   []string `json:"cards,omitempty"` // to review, of the first DetailDays days: later ones follow from how these go

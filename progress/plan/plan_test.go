@@ -59,6 +59,14 @@ func mustMake(t testing.TB, in Input) Plan {
 	return p
 }
 
+// stockOf says what a task takes its items from.
+func stockOf(kind string, areas []string) string {
+	if kind == KindTerm {
+		return kind
+	}
+	return kind + " of " + strings.Join(areas, ",")
+}
+
 // sound asserts what holds of every plan.
 func sound(t *testing.T, in Input, p Plan) {
 	t.Helper()
@@ -70,7 +78,7 @@ func sound(t *testing.T, in Input, p Plan) {
 	}
 	stock := map[string]int{}
 	for _, s := range in.Stock {
-		stock[s.Kind+strings.Join(s.Areas, ",")] += s.Count
+		stock[stockOf(s.Kind, s.Areas)] += s.Count
 	}
 	seen := map[string]Day{}
 	for i, d := range p.Days {
@@ -106,7 +114,7 @@ func sound(t *testing.T, in Input, p Plan) {
 					seen[c] = d.Day
 				}
 			case KindQuestion, KindTerm, KindCase:
-				stock[task.Kind+strings.Join(task.Areas, ",")] -= task.Count
+				stock[stockOf(task.Kind, task.Areas)] -= task.Count
 			}
 		}
 		if math.Abs(sum-d.Planned) > 1e-6 {

@@ -10,7 +10,7 @@ import (
 // about half a logit, as readiness takes it; PracticeLogits and Coverage were then lowered (from 0.35 and 0.5) after a look at learnersim with
 // seed 1, where the plans became a little better and Expected less hopeful. The figures in the docs are of another seed.
 const (
-	// LessonLogits is what reading all lessons of an area adds to the ability in it.
+	// LessonLogits is what reading all lessons of an area adds to the ability in it, for one who knows half of what it asks.
 	LessonLogits = 1.0
 	// MostLessonLogits bounds what a single lesson adds, where an area has but one or two.
 	MostLessonLogits = 0.5
@@ -114,6 +114,12 @@ func (s *area) score(gain, recall float64) float64 {
 		g += Coverage * recall / s.units
 	}
 	return s.weight * (s.floor + (1-s.floor)*min(max(g, 0), 1))
+}
+
+// taught is the logits that a lesson adds whose share of the lessons comes to so many logits for someone who knows half: a lesson teaches a share of
+// what is not known yet, so that it moves a beginner further than one who knows most.
+func (s *area) taught(logits float64) float64 {
+	return logits * min(0.5/s.general, 4)
 }
 
 // practice is the logits that n more questions add.
