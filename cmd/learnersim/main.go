@@ -1,8 +1,8 @@
 // Command learnersim makes learners from known models, runs them through the code that Crosswalk judges real ones with, and prints how that fares.
 //
-//	learnersim readiness [-learners 5000] [-seed 1]   are forecasts of an exam calibrated? reliability, Brier scores, coverage of the ranges
+//	learnersim readiness [-learners 5500] [-seed 1]   are forecasts of an exam calibrated? reliability, Brier scores, coverage of the ranges
 //	learnersim ability   [-learners 1000] [-seed 1]   the error of ability against the number of answers
-//	learnersim placement [-learners 1500] [-seed 1]   the adaptive placement test against a fixed one
+//	learnersim placement [-learners 6000] [-seed 1]   the adaptive placement test against a fixed one
 //	learnersim plan      [-learners 60]   [-seed 1]   the planner against reviewing what is due first, under the same minutes
 //	learnersim weights   [-learners 1500] [-seed 1]   how the weights of repeated and old answers were chosen
 //

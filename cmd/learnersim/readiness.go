@@ -11,7 +11,7 @@ import (
 func worlds() []learnersim.World { return []learnersim.World{learnersim.Ours(), learnersim.Differs()} }
 
 func runReadiness(ctx context.Context, args []string, out io.Writer) error {
-	opt, err := flags("readiness", 5000, args)
+	opt, err := flags("readiness", 5500, args)
 	if err != nil {
 		return err
 	}
@@ -76,22 +76,28 @@ func runAbility(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func runPlacement(ctx context.Context, args []string, out io.Writer) error {
-	opt, err := flags("placement", 1500, args)
+	opt, err := flags("placement", 6000, args)
 	if err != nil {
 		return err
 	}
-	const items = 40
+	const items, cohort = 40, 150
 	for _, w := range worlds() {
-		p, err := learnersim.Trial{World: w, Seed: opt.seed, Learners: opt.learners}.Place(ctx, items)
-		if err != nil {
-			return err
+		for _, n := range []int{0, cohort} {
+			p, err := learnersim.Trial{World: w, Seed: opt.seed, Learners: opt.learners, Cohort: n}.Place(ctx, items)
+			if err != nil {
+				return err
+			}
+			bank := "difficulties as the authors say"
+			if n > 0 {
+				bank = fmt.Sprintf("difficulties learnt from the answers of %d learners", n)
+			}
+			fmt.Fprintf(out, "World %q, %s: error (RMSE in logits) of the mean ability over the areas, %d learners\n\n  items     fixed  adaptive\n", w.Name, bank, opt.learners)
+			for k := 4; k < items; k += 5 {
+				fmt.Fprintf(out, "  %5d     %.3f     %.3f\n", k+1, p.Fixed[k].RMSE, p.Adaptive[k].RMSE)
+			}
+			fmt.Fprintf(out, "\n  the adaptive test is as near the truth as the fixed one of %d items after %.1f: %.0f %% fewer\n  left to stop by itself it asks %.1f items\n\n",
+				items, p.Items, 100*p.Fewer, p.Stopped)
 		}
-		fmt.Fprintf(out, "World %q: error (RMSE in logits) of the mean ability over the areas, %d learners\n\n  items     fixed  adaptive\n", w.Name, opt.learners)
-		for n := 4; n < items; n += 5 {
-			fmt.Fprintf(out, "  %5d     %.3f     %.3f\n", n+1, p.Fixed[n].RMSE, p.Adaptive[n].RMSE)
-		}
-		fmt.Fprintf(out, "\n  the adaptive test is as near the truth as the fixed one of %d items after %.1f: %.0f %% fewer\n  left to stop by itself it asks %.1f items\n\n",
-			items, p.Items, 100*p.Fewer, p.Stopped)
 	}
 	return nil
 }

@@ -130,7 +130,10 @@ type Placement struct {
 	Stopped  float64 // mean length of the test that stops when it is sure enough
 }
 
-// Place has the learners of a trial sit two tests of as many items.
+// perBank is how many learners of a comparison of placement tests have the same bank and the same fixed test.
+const perBank = 40
+
+// Place has the learners of a trial sit two tests of as many items. With Cohort the bank is calibrated before.
 func (t Trial) Place(ctx context.Context, items int) (Placement, error) {
 	out := Placement{World: t.World.Name, Fixed: make([]Error, items), Adaptive: make([]Error, items)}
 	m, err := assumed()
@@ -145,9 +148,12 @@ func (t Trial) Place(ctx context.Context, items int) (Placement, error) {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		if i%25 == 0 {
-			s = newSchool(t.World, rand.New(rand.NewPCG(t.Seed, uint64(i/25)<<32|0xb00c)))
-			fixed = s.fixedTest(items, rand.New(rand.NewPCG(t.Seed, uint64(i/25)<<32|0xf1)))
+		if i%perBank == 0 {
+			s = newSchool(t.World, rand.New(rand.NewPCG(t.Seed, uint64(i/perBank)<<32|0xb00c)))
+			if err := s.calibrate(t.Cohort, rand.New(rand.NewPCG(t.Seed, uint64(i/perBank)<<32|0xca1))); err != nil {
+				return out, err
+			}
+			fixed = s.fixedTest(items, rand.New(rand.NewPCG(t.Seed, uint64(i/perBank)<<32|0xf1)))
 		}
 		p := s.person(rand.New(rand.NewPCG(t.Seed, uint64(i))))
 		truth := 0.0

@@ -17,6 +17,7 @@ type Trial struct {
 	Seed     uint64
 	Learners int
 	Schools  int
+	Cohort   int // learners whose answers the difficulties of the bank are learnt from before; 0: they are the authors'
 	Draws    int
 	Doubt    *readiness.Doubt
 	Record   func(areas []string) (Record, error)
@@ -47,6 +48,9 @@ func (t Trial) Sat(ctx context.Context) ([]Outcome, error) {
 	areas, _ := t.areas()
 	for i := range schools {
 		schools[i] = newSchool(t.World, rand.New(rand.NewPCG(t.Seed, uint64(i)<<32|0xb00c)))
+		if err := schools[i].calibrate(t.Cohort, rand.New(rand.NewPCG(t.Seed, uint64(i)<<32|0xca1))); err != nil {
+			return nil, err
+		}
 		forms[i] = schools[i].foreseen()
 	}
 	out, errs := make([]Outcome, t.Learners), make([]error, t.Learners)
@@ -130,7 +134,7 @@ type Class struct {
 }
 
 // classes of the number of answers.
-var classes = [][2]int{{60, 89}, {90, 129}, {130, 179}, {180, 226}}
+var classes = [][2]int{{60, 89}, {90, 129}, {130, 179}, {180, 236}}
 
 // Judge compares forecasts with what came.
 func Judge(t Trial, outcomes []Outcome) Calibration {

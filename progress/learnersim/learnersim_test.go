@@ -82,23 +82,52 @@ func TestRecovered(t *testing.T) {
 	}
 }
 
-// TestPlace: the adaptive placement test is as near the truth as a fixed one with at least 30 % fewer items.
+// TestPlace: the adaptive placement test is as near the truth as a fixed one with at least 30 % fewer items from a bank that learners have
+// answered before, and with fewer from one whose difficulties are the authors' word.
 func TestPlace(t *testing.T) {
 	if slow || testing.Short() {
 		t.Skip("a simulation of its own, without the race detector; the code under it is tested in package ability")
 	}
 	for _, w := range worlds() {
-		p, err := Trial{World: w, Seed: 13, Learners: 300}.Place(context.Background(), 40)
+		p, err := Trial{World: w, Seed: 13, Learners: 240, Cohort: 80}.Place(context.Background(), 40)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("%s: fixed of 40 items %.3f; adaptive of 25 items %.3f; as near after %.1f, %.0f %% fewer; stops after %.1f", w.Name, p.Fixed[39].RMSE, p.Adaptive[24].RMSE, p.Items, 100*p.Fewer, p.Stopped)
-		// The errors of 300 learners are off by 4 %, which is three or four items: the aim is 30 %, the short form asks for 20.
+		// The errors of 240 learners are off by 5 %, which is four items or so: the aim is 30 %, the short form asks for 20.
 		if p.Fewer < 0.2 {
 			t.Errorf("%s: %.0f %% fewer items", w.Name, 100*p.Fewer)
 		}
 		if p.Stopped > 30 || p.Stopped < 12 {
 			t.Errorf("%s: the test stops after %.1f items", w.Name, p.Stopped)
+		}
+	}
+}
+
+// TestCohort: answers of learners bring the difficulties of the bank nearer to the truth.
+func TestCohort(t *testing.T) {
+	for _, w := range worlds() {
+		s := newSchool(w, rand.New(rand.NewPCG(6, 6)))
+		off := func() float64 {
+			var n, sum, square float64
+			for _, it := range s.items {
+				d := it.Difficulty - it.truth
+				n++
+				sum += d
+				square += d * d
+			}
+			return math.Sqrt(square/n - sum*sum/n/n) // where the scale has its zero does not matter
+		}
+		before := off()
+		learners := 60
+		if slow {
+			learners = 15
+		}
+		if err := s.calibrate(learners, rand.New(rand.NewPCG(7, 7))); err != nil {
+			t.Fatal(err)
+		}
+		if after := off(); after > 0.85*before {
+			t.Errorf("%s: difficulties are off by %.3f, before by %.3f", w.Name, after, before)
 		}
 	}
 }

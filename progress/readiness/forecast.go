@@ -204,22 +204,27 @@ func (s *sitting) score(nodes []node) (mean, low, high float64) {
 	for _, x := range nodes {
 		mean += x.weight * x.mean
 	}
-	// The least number of right items that, or fewer, are had with more than a share.
-	find := func(share float64) float64 {
-		from, to := -1, int(s.items)
-		for to-from > 1 {
-			mid := (from + to) / 2
-			sum := 0.0
-			for _, x := range nodes {
-				sum += x.weight * atMost(float64(mid), x.mean, x.variance, x.third)
-			}
-			if sum > share {
-				to = mid
-			} else {
-				from = mid
-			}
+	square := 0.0
+	for _, x := range nodes {
+		square += x.weight * (x.variance + (x.mean-mean)*(x.mean-mean))
+	}
+	atMostAll := func(k float64) float64 {
+		sum := 0.0
+		for _, x := range nodes {
+			sum += x.weight * atMost(k, x.mean, x.variance, x.third)
 		}
-		return float64(to)
+		return sum
+	}
+	// The least number of right items that, or fewer, are had with more than a share. The normal quantile is a step or two off.
+	find := func(share float64) float64 {
+		k := min(max(math.Round(mean+math.Sqrt(square)*normal(share)), 0), s.items)
+		for k < s.items && atMostAll(k) <= share {
+			k++
+		}
+		for k > 0 && atMostAll(k-1) > share {
+			k--
+		}
+		return k
 	}
 	return mean / s.items, find(0.05) / s.items, find(0.95) / s.items
 }
