@@ -4,7 +4,7 @@
 //	learnersim ability   [-learners 1000] [-seed 1]   the error of ability against the number of answers
 //	learnersim placement [-learners 6000] [-seed 1]   the adaptive placement test against a fixed one
 //	learnersim plan      [-learners 60]   [-seed 1]   the planner against reviewing what is due first, under the same minutes
-//	learnersim weights   [-learners 1500] [-seed 1]   how the weights of repeated and old answers were chosen
+//	learnersim weights   [-learners 1000] [-seed 1]   how the weights of repeated and old answers were chosen
 //
 // The figures in docs/readiness.md come from it; the same seed gives the same figures. The models are described in package
 // crosswalk/progress/learnersim.

@@ -103,7 +103,7 @@ func runPlacement(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func runWeights(ctx context.Context, args []string, out io.Writer) error {
-	opt, err := flags("weights", 1500, args)
+	opt, err := flags("weights", 1000, args)
 	if err != nil {
 		return err
 	}
@@ -111,9 +111,10 @@ func runWeights(ctx context.Context, args []string, out io.Writer) error {
 	for _, w := range worlds() {
 		for _, r := range []learnersim.Rules{
 			{Again: 1, Lesson: 1},
-			{Again: 0.25, Lesson: 0.5, HalfLife: 90}, {Again: 0.1, Lesson: 0.5, HalfLife: 90}, {Again: 0.05, Lesson: 0.5, HalfLife: 90}, {Again: 0, Lesson: 0.5, HalfLife: 90},
-			{Again: 0.1, Lesson: 0.5}, {Again: 0.1, Lesson: 0.5, HalfLife: 45}, {Again: 0.1, Lesson: 0.5, HalfLife: 180},
-			{Again: 0.1, Lesson: 1, HalfLife: 90}, {Again: 0.1, Lesson: 0.25, HalfLife: 90},
+			{Again: 0.3, Lesson: 0.5, HalfLife: 90}, {Again: 0.2, Lesson: 0.5, HalfLife: 90}, {Again: 0.15, Lesson: 0.5, HalfLife: 90},
+			{Again: 0.1, Lesson: 0.5, HalfLife: 90}, {Again: 0, Lesson: 0.5, HalfLife: 90},
+			{Again: 0.15, Lesson: 0.5}, {Again: 0.15, Lesson: 0.5, HalfLife: 45}, {Again: 0.15, Lesson: 0.5, HalfLife: 180},
+			{Again: 0.15, Lesson: 1, HalfLife: 90}, {Again: 0.15, Lesson: 0.25, HalfLife: 90},
 		} {
 			t := learnersim.Trial{World: w, Seed: opt.seed, Learners: opt.learners, Draws: 200, Record: learnersim.Plain(r)}
 			sat, err := t.Sat(ctx)
