@@ -351,7 +351,7 @@ func (e *engine) close(c *choice) DayPlan {
 			ar.gain += keep * ar.practice(n)
 			ar.answered += n
 		}
-		k.state, k.last, k.idle, k.fresh, k.ratio = s, c.day, recall, c.day+1, 0
+		k.state, k.last, k.idle, k.fresh, k.ratio, k.failed = s, c.day, recall, c.day+1, 0, 0
 		e.wake(k, e.earliest(k, c.day+1))
 	}
 	for i := range e.areas {

@@ -58,6 +58,7 @@ type card struct {
 	idle    float64 // recall at the exam without another review
 	ratio   float64 // gain for a minute, as of fresh
 	gain    float64 // recall at the exam that a review adds, as of fresh
+	failed  float64 // stability after a failure, 0 until it is asked for
 	wakes   Day
 	awake   bool
 	fresh   Day // until which ratio and gain are taken to hold
@@ -265,8 +266,14 @@ func (e *engine) refresh(c *card, d Day) {
 		c.gain, c.ratio, c.fresh = 0, 0, d+1
 		return
 	}
-	with, _, _, _ := e.after(c, d)
-	c.gain = max(with-c.idle, 0)
+	// As after, but what a failure leaves is worked out only the first time: it hardly depends on the day.
+	p, left := e.curve.at(float64(waited)/c.state.Stability), float64(e.exam-d)
+	good, _ := e.m.Next(c.state, waited, memory.Good)
+	if c.failed == 0 {
+		bad, _ := e.m.Next(c.state, waited, memory.Again)
+		c.failed = bad.Stability
+	}
+	c.gain = max(p*e.curve.at(left/good.Stability)+(1-p)*e.curve.at(left/c.failed)-c.idle, 0)
 	c.ratio = 0
 	if c.gain >= LeastRecall {
 		c.ratio = (c.gain*c.value + e.practiceOf(c, e.keep)) / c.minutes
