@@ -25,6 +25,22 @@ func TestOnlyThisMachineIsLoaded(t *testing.T) {
 	}
 }
 
+// saveItem is a change as it is sent.
+type saveItem struct {
+	Pos   int       `json:"pos"`
+	Seq   int64     `json:"seq"`
+	State saveState `json:"state"`
+}
+
+type saveState struct {
+	Answer  saveAnswer `json:"answer"`
+	Seconds int        `json:"secs"`
+}
+
+type saveAnswer struct {
+	Options []int `json:"options"`
+}
+
 // forgetful is a server that keeps answers in memory and does what a test makes it do.
 type forgetful struct {
 	kept  map[int]saveItem
