@@ -22,7 +22,7 @@ const maxGroup = 512
 
 // plainGap is the least time from one commit of small writes to the next, where they come thick: a commit costs far more than a write in
 // it, so waiting this long for company makes all of them cheaper, and whoever writes alone waits for nobody.
-const plainGap = 3 * time.Millisecond
+const plainGap = 5 * time.Millisecond
 
 // maxTries is how often a unit of work is run alone when what others wrote at the same time keeps refusing it.
 const maxTries = 10
