@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
@@ -18,6 +19,19 @@ const (
 	heapAtEase  = 160 << 20
 	mostPercent = 400
 )
+
+// readingLimit bounds the memory while the content is read, which takes far more than keeping it: the book unpacks from one text into tables.
+// A book that does not fit takes more time, and then more memory.
+const readingLimit = 208 << 20
+
+// boundReading sets the limit; end takes it away. GOGC and GOMEMLIMIT in the environment go before it.
+func boundReading() (end func()) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	debug.SetMemoryLimit(readingLimit)
+	return func() { debug.SetMemoryLimit(math.MaxInt64) }
+}
 
 // paceGarbage sets how much garbage may gather, until ctx ends. GOGC in the environment goes before it.
 func paceGarbage(ctx context.Context) {

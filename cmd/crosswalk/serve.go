@@ -59,6 +59,8 @@ func serve(ctx context.Context, args []string, io streams) error {
 	}
 	defer ln.Close()
 
+	readingDone := boundReading()
+	defer readingDone()
 	seen := statBook(f.data) // before it is read: an import meanwhile is seen later
 	c, err := loadContent(ctx, f, "")
 	if errors.Is(err, codebook.ErrOtherLayout) {
@@ -126,6 +128,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 			logger.Error("keeping the content", "err", err)
 		}
 	}, logger)
+	readingDone()
 	go paceGarbage(ctx)
 	debug.FreeOSMemory() // reading and checking the content takes far more than keeping it
 
