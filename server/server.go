@@ -107,6 +107,7 @@ func New(cfg Config) (*Server, error) {
 		AppName:               "Crosswalk",
 		Immutable:             true, // fiber reuses request buffers; what a handler keeps must be its own
 		DisableStartupMessage: true,
+		ReduceMemoryUsage:     true, // a class of two thousand keeps as many connections, and most of them wait
 		BodyLimit:             bodyLimit,
 		ReadTimeout:           readTimeout,
 		WriteTimeout:          writeTimeout,
