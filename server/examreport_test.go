@@ -397,7 +397,7 @@ func TestSealedResultsShowOnNoPage(t *testing.T) {
 	for _, it := range r.Items {
 		telling = append(telling, string(it.Graded.Attempt.ID), string(it.Graded.Grading.ID))
 	}
-	pages := []string{"/", "/progress", "/practice", "/practice/areas/em", "/cases", "/account", "/account/export", report(never), report(later), "/lessons", "/practice/audits"}
+	pages := []string{"/", "/progress", "/progress/record", "/progress/readiness", "/progress/review", "/progress/plan", "/progress/job", "/account/export.csv", "/practice", "/practice/areas/em", "/cases", "/account", "/account/export", report(never), report(later), "/lessons", "/practice/audits"}
 	for _, x := range []progress.Sitting{never, later} {
 		pages = append(pages, report(x)+".pdf", report(x)+"/items/1", report(x)+"/items/3", report(x)+"?show=missed")
 	}
@@ -419,7 +419,7 @@ func TestSealedResultsShowOnNoPage(t *testing.T) {
 	if text := b.get("/practice").text(); strings.Contains(text, "for review") {
 		t.Error("sealed answers wait for review")
 	}
-	if p := b.get("/progress"); p.doc.Find(".pr-attempts li").Length() != 0 {
+	if p := b.get("/progress/record"); p.doc.Find(".pr-attempts li").Length() != 0 {
 		t.Error("sealed answers are among the attempts of the progress page")
 	}
 	if p := b.get("/practice/areas/em"); strings.Contains(p.text(), "answered rightly") || p.doc.Find(".tick.done").Length() != 0 {

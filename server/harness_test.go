@@ -74,6 +74,7 @@ func newSite(t testing.TB) *site {
 	}
 	t.Cleanup(func() { db.Close() })
 	prog := progress.New(db, c.Bank, func() *codebook.Book { return c.Book }, progress.Options{Passphrase: cheapPassphrases})
+	prog.SetCourse(progress.FromCatalogue(c.Lessons))
 	srv, err := server.New(server.Config{Progress: prog, Logger: logger, Version: "test", Content: c})
 	if err != nil {
 		t.Fatal(err)

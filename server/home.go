@@ -11,13 +11,13 @@ type homePage struct {
 	basePage
 	Lessons, Questions, Cases int // what there is
 	Modules                   []lessons.Module
-	Desk                      *desk // nil for a visitor
+	Now                       *nowView // nil for a visitor, and so is Desk
+	Desk                      *desk
 }
 
-// desk is what a learner finds on coming back: where they stopped, and what to do next.
+// desk is what a learner finds on coming back: what was done, and where to go on.
 type desk struct {
-	Exams       []sittingLink // open ones
-	Resume      *resumeLesson
+	possible
 	Drafts      []draftLink
 	LessonsDone int
 	LessonsAll  int
@@ -25,10 +25,8 @@ type desk struct {
 	RightShare  int // per cent
 	Cases       int
 	CaseAverage int // tenths of a per cent
-	Today       int // answers on this study day
-	Streak      int
-	NextLesson  *lessons.Lesson
-	NextCase    *caseCard
+	Today       int // answers and cards of this study day
+	DaysOn      int // of the last fourteen
 }
 
 type resumeLesson struct {
@@ -54,63 +52,50 @@ func (s *Server) home(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		page.Desk = d
+		page.Desk, page.Now = d, s.nextThing(d.possible, s.now())
 	}
 	return s.render(c, fiber.StatusOK, "home", page)
 }
 
 func (s *Server) desk(c *fiber.Ctx) (*desk, error) {
-	ctx, a := c.UserContext(), actor(c)
-	sum, err := s.progress.Summary(ctx, a, a.Learner)
+	a := actor(c)
+	st, err := s.progress.LearnerStanding(c.UserContext(), a, a.Learner)
 	if err != nil {
 		return nil, err
 	}
-	marks, err := s.progress.LessonMarks(ctx, a)
+	can, marks, _, err := s.possibleNow(c, st)
 	if err != nil {
 		return nil, err
 	}
-	drafts, err := s.progress.Drafts(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	states, err := s.progress.CaseStates(ctx, a)
-	if err != nil {
-		return nil, err
-	}
+	sum := st.Totals()
+	today := s.today(viewer(c).Learner)
 	d := &desk{
-		LessonsDone: sum.LessonsDone, Questions: sum.Questions, Cases: sum.Cases.Submitted, CaseAverage: sum.Cases.AvgLearning, Streak: sum.StreakDays,
+		possible: can, LessonsDone: lessonsDone(marks), LessonsAll: len(s.lessons().Lessons()), Questions: sum.Questions, RightShare: percentOf(sum.Correct, sum.Questions),
+		Cases: sum.Cases.Submitted, Today: doneOn(st.Today(today)), Drafts: can.Drafts,
 	}
-	if sum.Questions > 0 {
-		d.RightShare = (100*sum.Correct + sum.Questions/2) / sum.Questions
+	if n := sum.Cases.Submitted; n > 0 {
+		d.CaseAverage = (sum.Cases.Learning + n/2) / n
 	}
-	if n := len(sum.Days); n > 0 && sum.Days[n-1].Day == progress.StudyDay(s.now(), viewer(c).Learner.Location()) {
-		d.Today = sum.Days[n-1].Questions + sum.Days[n-1].Cases + sum.Days[n-1].Audits
-	}
-	if d.Exams, err = s.sittingLinks(c, func(l sittingLink) bool { return l.Open }); err != nil {
-		return nil, err
-	}
-	d.Resume, d.NextLesson, d.LessonsAll = s.whereToRead(marks)
-	for _, dr := range drafts {
-		if cs, err := s.bank().Case(dr.Item); err == nil {
-			d.Drafts = append(d.Drafts, draftLink{ID: cs.ID, Title: cs.Title, Saved: dr.UpdatedAt.In(viewer(c).Learner.Location()).Format("2 Jan, 15:04")})
-		}
-	}
-	for _, cs := range s.bank().Cases() {
-		if states[cs.ID].Tries == 0 && !states[cs.ID].Draft {
-			card := s.caseCard(cs, states[cs.ID])
-			d.NextCase = &card
-			break
-		}
-	}
+	_, d.DaysOn = s.studyDays(st.Days(), today)
 	return d, nil
 }
 
-// whereToRead finds the lesson that was last open and unfinished, the next one not begun, and how many there are.
-func (s *Server) whereToRead(marks map[string]progress.LessonMark) (resume *resumeLesson, next *lessons.Lesson, all int) {
+// lessonsDone counts the lessons that are marked as done.
+func lessonsDone(marks map[string]progress.LessonMark) int {
+	n := 0
+	for _, m := range marks {
+		if m.Done {
+			n++
+		}
+	}
+	return n
+}
+
+// whereToRead finds the lesson that was last open and unfinished, and the next one not begun.
+func (s *Server) whereToRead(marks map[string]progress.LessonMark) (resume *resumeLesson, next *lessons.Lesson) {
 	var newest progress.LessonMark
 	for _, m := range s.lessons().Modules() {
 		for _, l := range m.Lessons {
-			all++
 			mark, opened := marks[l.ID]
 			switch {
 			case opened && !mark.Done && mark.ReadAt.After(newest.ReadAt):
@@ -121,5 +106,5 @@ func (s *Server) whereToRead(marks map[string]progress.LessonMark) (resume *resu
 			}
 		}
 	}
-	return resume, next, all
+	return resume, next
 }

@@ -187,9 +187,9 @@ type progressPage struct {
 	Exams []sittingLink
 }
 
-// progressPage is the learner's own progress.
+// progressPage is the learner's own record, area by area.
 func (s *Server) progressPage(c *fiber.Ctx) error {
-	v, err := s.progressView(c, actor(c).Learner, c.Query("area"), "/progress")
+	v, err := s.progressView(c, actor(c).Learner, c.Query("area"), "/progress/record")
 	if err != nil {
 		return err
 	}

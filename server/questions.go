@@ -39,6 +39,7 @@ type questionView struct {
 	FormError           string
 	Graded              *gradedView // nil while open
 	AgainPath           string
+	Action              string // where the answer goes, "" for the question's own page
 }
 
 // choiceView is one thing to choose, place or pair. Index is its position on the page, never the author's.
@@ -259,6 +260,8 @@ func contextOf(c *fiber.Ctx) progress.Context {
 	switch kind {
 	case progress.InLesson, progress.InDrill:
 		return progress.Context{Kind: kind, Ref: c.FormValue("ref")}
+	case progress.InReview:
+		return progress.Context{Kind: kind}
 	}
 	return progress.Context{Kind: progress.Alone}
 }
@@ -302,6 +305,9 @@ func (s *Server) answerQuestion(c *fiber.Ctx) error {
 		if _, err := s.lessons().Lesson(in.Ref); err == nil {
 			return seeOther(c, lessonPath(in.Ref)+"#q-"+q.ID)
 		}
+	}
+	if in.Kind == progress.InReview {
+		return seeOther(c, reviewPath+"?answered="+string(graded.Attempt.ID))
 	}
 	return seeOther(c, "/practice/attempts/"+string(graded.Attempt.ID))
 }

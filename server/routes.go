@@ -34,6 +34,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/account/signout-everywhere", s.learnerOnly, s.signOutEverywhere)
 	app.Post("/account/passphrase", s.learnerOnly, s.changePassphrase)
 	app.Get("/account/export", s.learnerOnly, s.exportRecord)
+	app.Get("/account/export.csv", s.learnerOnly, s.exportCSV)
 	app.Post("/account/erase", s.learnerOnly, s.eraseRecord)
 
 	// Lessons
@@ -89,7 +90,24 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/exams/:id/start", s.learnerHere, s.startExam)
 
 	// Progress
-	app.Get("/progress", s.learnerOnly, s.progressPage)
+	own := app.Group("/progress", s.learnerOnly)
+	own.Get("/", s.dashboard)
+	own.Get("/record", s.progressPage)
+	own.Get("/review", s.reviews)
+	own.Post("/review", s.reviewCard)
+	own.Post("/review/undo", s.undoReview)
+	own.Get("/plan", s.planPage)
+	own.Post("/plan", s.setGoal)
+	own.Post("/plan/drop", s.dropGoal)
+	own.Get("/plan.ics", s.planCalendar)
+	own.Get("/readiness", s.readiness)
+	own.Get("/readiness/model", s.readinessModel)
+	own.Get("/job", s.job)
+	own.Get("/placement", s.placements)
+	own.Post("/placement", s.startPlacement)
+	own.Get("/placement/:id", s.placement)
+	own.Post("/placement/:id", s.answerPlacement)
+	own.Post("/placement/:id/end", s.endPlacement)
 
 	// Codebook
 	app.Get("/codebook", s.codebookHome)

@@ -77,7 +77,7 @@ func TestAuditDrills(t *testing.T) {
 	if s := textOf(t, ctx, ".page-head"); !strings.Contains(s, "of 10") {
 		t.Errorf("the tally after ten: %s", s)
 	}
-	do(t, ctx, "progress", chromedp.Navigate(a.url+"/progress"), chromedp.WaitVisible(`a[href^="/practice/audits/attempts/"]`, chromedp.ByQuery),
+	do(t, ctx, "progress", chromedp.Navigate(a.url+"/progress/record"), chromedp.WaitVisible(`a[href^="/practice/audits/attempts/"]`, chromedp.ByQuery),
 		chromedp.Click(`a[href^="/practice/audits/attempts/"]`, chromedp.ByQuery), chromedp.WaitVisible(".audit-figures", chromedp.ByQuery))
 
 	// The command line makes the same drills: a report that is right there is right.

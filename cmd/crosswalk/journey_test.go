@@ -205,7 +205,7 @@ func TestNewcomer(t *testing.T) {
 	// Back, and the result again; then another try that begins with this answer.
 	do(t, ctx, "mend", chromedp.Click(".result-foot a.primary", chromedp.ByQuery), chromedp.WaitVisible("#dx-0-code", chromedp.ByQuery),
 		awaitJS(`document.querySelector("#dx-0-code").value === "S52.531A"`))
-	do(t, ctx, "progress", chromedp.Navigate(a.url+"/progress"), chromedp.WaitVisible("main svg", chromedp.ByQuery))
+	do(t, ctx, "progress", chromedp.Navigate(a.url+"/progress/record"), chromedp.WaitVisible("main svg", chromedp.ByQuery))
 }
 
 // TestNothingTypedIsLost: two tabs on one chart, a network that goes away, a session that ends: what was typed is still there and the page
@@ -300,13 +300,13 @@ func TestAccessible(t *testing.T) {
 		return href
 	}
 	learnerPages := []string{"/", "/lessons", "/practice", "/practice/areas/anatomy", "/practice/questions/anatomy-planes-and-regions-1", "/cases", "/cases/ed-colles-fracture", "/cases/inp-pneumococcal-sepsis-ventilator",
-		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/cases/office-asthma-flare", "/cases/inp-pneumonia-sodium", "/cases/path-two-shaves", "/progress", "/account", "/cases?setting=ed&difficulty=5&state=clean", "/codebook/mine"}
+		"/cases/anes-lap-chole-directed", "/cases/radiology-ct-ureteral-stone", "/cases/office-asthma-flare", "/cases/inp-pneumonia-sodium", "/cases/path-two-shaves", "/progress", "/progress/record", "/progress/review", "/progress/plan", "/progress/readiness", "/progress/readiness/model", "/progress/job", "/progress/placement", "/account", "/cases?setting=ed&difficulty=5&state=clean", "/codebook/mine"}
 	// An audit drill that is answered, and the next one open.
 	var drill string
 	do(t, ctx, "begin audits", chromedp.Navigate(a.url+"/practice/audits"), chromedp.Click(`form[action="/practice/audits"] button`, chromedp.ByQuery), chromedp.WaitVisible("form#audit", chromedp.ByQuery),
 		chromedp.Evaluate(`location.pathname`, &drill), chromedp.Click(`input[name="line"][value="none"]`, chromedp.ByQuery), chromedp.Click(`.sheet-foot button`, chromedp.ByQuery), chromedp.WaitVisible(".audit-figures", chromedp.ByQuery))
 	learnerPages = append(learnerPages, "/practice/audits", drill, strings.TrimSuffix(drill, "1")+"2")
-	learnerPages = append(learnerPages, link(t, "/progress", `a[href^="/practice/attempts/"]`), link(t, "/progress", `a[href*="/attempts/"][href^="/cases/"]`))
+	learnerPages = append(learnerPages, link(t, "/progress/record", `a[href^="/practice/attempts/"]`), link(t, "/progress/record", `a[href*="/attempts/"][href^="/cases/"]`))
 	for _, id := range oneOfEachKind(t) {
 		learnerPages = append(learnerPages, "/practice/questions/"+id)
 	}
