@@ -48,6 +48,7 @@ func PaceOf(setting string) FieldPace {
 type catalog struct {
 	facts      map[string]standing.Facts
 	calibrated map[string]float64 // difficulties, of items that are no longer in force too
+	spread     map[string]float64 // standard deviations of the same
 	batch      BatchID
 	content    *Content
 	hash       string
@@ -113,7 +114,7 @@ func (s *Service) catalogOf(ctx context.Context, org OrgID) (*catalog, error) {
 	if c, ok := s.learning.catalogs.Load(org); ok && c.(*catalog).batch == batch && c.(*catalog).content == content {
 		return c.(*catalog), nil
 	}
-	c := &catalog{facts: map[string]standing.Facts{}, calibrated: map[string]float64{}, batch: batch, content: content}
+	c := &catalog{facts: map[string]standing.Facts{}, calibrated: map[string]float64{}, spread: map[string]float64{}, batch: batch, content: content}
 	if batch != "" {
 		cal, err := s.st.Calibration(ctx, org, batch)
 		if err != nil {
@@ -121,6 +122,7 @@ func (s *Service) catalogOf(ctx context.Context, org OrgID) (*catalog, error) {
 		}
 		for _, it := range cal.Items {
 			c.calibrated[string(it.Kind)+"/"+it.Item] = it.Difficulty
+			c.spread[string(it.Kind)+"/"+it.Item] = it.SD
 		}
 	}
 	for _, kind := range []ItemKind{KindQuestion, KindCase} {

@@ -17,6 +17,7 @@ const formsLooked = 12
 
 type formKey struct {
 	exam, catalog string // id of the blueprint, hash of the catalogue
+	batch         BatchID
 }
 
 // examForm is an exam with the form that forecasts are made for.
@@ -40,7 +41,7 @@ func (s *Service) examForm(ctx context.Context, org OrgID, exam string) (examFor
 	if err != nil {
 		return examForm{}, fmt.Errorf("exam %s: %w", exam, err)
 	}
-	key := formKey{exam, cat.hash}
+	key := formKey{exam, cat.hash, cat.batch}
 	if f, ok := s.learning.forms.Load(key); ok {
 		return f.(examForm), nil
 	}
@@ -49,7 +50,7 @@ func (s *Service) examForm(ctx context.Context, org OrgID, exam string) (examFor
 		f.form.PassSD = readiness.EstimatedLineSD
 		f.form.ScaleMin, f.form.ScalePass, f.form.ScaleMax = bp.Pass.ScaleRange[0], bp.Pass.Scaled, bp.Pass.ScaleRange[1]
 	}
-	pools, scored := map[string][]ability.Item{}, map[string]int{}
+	pools, spreads, scored := map[string][]ability.Item{}, map[string][]float64{}, map[string]int{}
 	for seed := range uint64(formsLooked) {
 		drawn, err := s.items().Draw(bp, seed+1, nil)
 		if err != nil {
@@ -61,6 +62,7 @@ func (s *Service) examForm(ctx context.Context, org OrgID, exam string) (examFor
 			}
 			if it, ok := s.items().Item(KindQuestion, x.ID); ok {
 				pools[x.Area] = append(pools[x.Area], cat.abilityItem(it, x.Area))
+				spreads[x.Area] = append(spreads[x.Area], cat.spreadOf(it))
 				scored[x.Area]++
 			}
 		}
@@ -72,7 +74,7 @@ func (s *Service) examForm(ctx context.Context, org OrgID, exam string) (examFor
 				continue
 			}
 			title, _ := s.items().AreaTitle(area)
-			f.form.Parts = append(f.form.Parts, readiness.Part{Area: area, Name: cmp.Or(title, area), Pool: pools[area]})
+			f.form.Parts = append(f.form.Parts, readiness.Part{Area: area, Name: cmp.Or(title, area), Pool: pools[area], Spread: spreads[area]})
 		}
 		dealItems(f.form.Parts[first:], slot.Scored, scored)
 	}
@@ -111,4 +113,12 @@ func (c *catalog) abilityItem(it Item, area string) ability.Item {
 		f = c.factsOf(it)
 	}
 	return ability.Item{ID: it.ID, Area: area, Difficulty: f.Difficulty, Options: f.Options}
+}
+
+// spreadOf is how far the difficulty of a question may lie off: what its calibration left, or what authors are off.
+func (c *catalog) spreadOf(it Item) float64 {
+	if sd, ok := c.spread[string(it.Kind)+"/"+it.ID]; ok {
+		return sd
+	}
+	return ability.AuthorSpread
 }

@@ -1,6 +1,6 @@
 // Command learnersim makes learners from known models, runs them through the code that Crosswalk judges real ones with, and prints how that fares.
 //
-//	learnersim readiness [-learners 5500] [-seed 1]   are forecasts of an exam calibrated? reliability, Brier scores, coverage of the ranges
+//	learnersim readiness [-learners 5500] [-seed 1] [-cohort 0]   are forecasts of an exam calibrated? reliability, Brier scores, coverage of the ranges
 //	learnersim ability   [-learners 1000] [-seed 1]   the error of ability against the number of answers
 //	learnersim placement [-learners 6000] [-seed 1]   the adaptive placement test against a fixed one
 //	learnersim plan      [-learners 60]   [-seed 1]   the planner against reviewing what is due first, under the same minutes
@@ -66,6 +66,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 // trial holds the flags that all simulations have.
 type trial struct {
 	learners int
+	cohort   int
 	seed     uint64
 }
 
@@ -73,6 +74,7 @@ func flags(name string, learners int, args []string) (trial, error) {
 	var t trial
 	fs := flag.NewFlagSet("learnersim "+name, flag.ContinueOnError)
 	fs.IntVar(&t.learners, "learners", learners, "how many learners of each world")
+	fs.IntVar(&t.cohort, "cohort", 0, "readiness: how many learners of each school answered before, so that the difficulties of its bank are learnt")
 	fs.Uint64Var(&t.seed, "seed", 1, "of everything drawn; the same gives the same figures")
 	if err := fs.Parse(args); err != nil {
 		return t, err
@@ -82,6 +84,9 @@ func flags(name string, learners int, args []string) (trial, error) {
 	}
 	if t.learners < 50 || t.learners > 200_000 {
 		return t, fmt.Errorf("-learners %d: give 50 to 200000", t.learners)
+	}
+	if t.cohort < 0 || t.cohort > 2000 {
+		return t, fmt.Errorf("-cohort %d: give 0 to 2000", t.cohort)
 	}
 	return t, nil
 }

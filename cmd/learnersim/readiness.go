@@ -16,7 +16,7 @@ func runReadiness(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	for _, w := range worlds() {
-		t := learnersim.Trial{World: w, Seed: opt.seed, Learners: opt.learners, Record: learnersim.Standing}
+		t := learnersim.Trial{World: w, Seed: opt.seed, Learners: opt.learners, Cohort: opt.cohort, Record: learnersim.Standing}
 		sat, err := t.Sat(ctx)
 		if err != nil {
 			return err

@@ -54,7 +54,9 @@ func (s *school) calibrate(learners int, rnd *rand.Rand) error {
 	if err != nil {
 		return err
 	}
+	s.spread = make([]float64, len(s.items))
 	for _, c := range learnt {
+		s.spread[at[c.Item]] = c.SD
 		s.items[at[c.Item]].Difficulty = c.Difficulty
 	}
 	return nil

@@ -110,6 +110,7 @@ type school struct {
 	offExam []float64
 	loading []float64 // of each area on the talent common to all
 	second  []float64 // and on the other one
+	spread  []float64 // of the difficulties by number of the item, where the bank is calibrated; else nil
 }
 
 func newSchool(w World, rnd *rand.Rand) *school {
@@ -174,6 +175,9 @@ func (s *school) foreseen() readiness.Form {
 		p := readiness.Part{Area: area.ID, Name: area.ID, Items: area.Items}
 		for _, n := range s.byArea[a] {
 			p.Pool = append(p.Pool, s.items[n].Item)
+			if s.spread != nil {
+				p.Spread = append(p.Spread, s.spread[n])
+			}
 		}
 		f.Parts = append(f.Parts, p)
 	}

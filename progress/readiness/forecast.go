@@ -24,7 +24,7 @@ type Options struct {
 
 // Doubt says how far the model trusts itself. All are standard deviations in logits.
 type Doubt struct {
-	Item  float64 // of the difficulty of an item around what the pool says
+	Item  float64 // of the difficulty of an item around what the pool says, where its Part has no Spread
 	Day   float64 // of the form and of the day: everything is a little harder or easier at one sitting
 	Model float64 // of all abilities between practice and exam, the same at each sitting
 	Area  float64 // of the ability in an area between practice and exam, the same at each sitting
@@ -131,7 +131,7 @@ func newSitting(l *ability.Learner, f Form, doubt Doubt, opt Options) *sitting {
 	for _, p := range f.Parts {
 		if p.Items > 0 {
 			s.parts = append(s.parts, p)
-			s.curves = append(s.curves, curveOf(p.Pool, doubt.Item))
+			s.curves = append(s.curves, curveOf(p, doubt.Item))
 			at = append(at, slices.Index(names, p.Area))
 		}
 	}

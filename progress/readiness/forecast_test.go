@@ -260,6 +260,31 @@ func TestLevers(t *testing.T) {
 	}
 }
 
+// TestSpread: a spread of each item that is that of all changes nothing, and known difficulties tell the strong from the weak better.
+func TestSpread(t *testing.T) {
+	l := learner(t, ability.DefaultPrior(), "a", "b")
+	answer(t, l, "a", 60, 0.95)
+	answer(t, l, "b", 60, 0.95)
+	spread := func(sd float64) Form {
+		f := form(50, 50)
+		for i := range f.Parts {
+			f.Parts[i].Spread = make([]float64, len(f.Parts[i].Pool))
+			for k := range f.Parts[i].Spread {
+				f.Parts[i].Spread[k] = sd
+			}
+		}
+		return f
+	}
+	e := enough("a", "b")
+	plain := predict(t, l, form(50, 50), e, Options{})
+	if diff := cmp.Diff(plain, predict(t, l, spread(Doubts().Item), e, Options{})); diff != "" {
+		t.Errorf("the spread of all, item by item (-without +with):\n%s", diff)
+	}
+	if known := predict(t, l, spread(0.1), e, Options{}); known.Score <= plain.Score+0.005 {
+		t.Errorf("someone strong is foretold %.3f where difficulties are known, %.3f where they are not", known.Score, plain.Score)
+	}
+}
+
 func TestScale(t *testing.T) {
 	f := Form{PassPercent: 70, ScaleMin: 100, ScalePass: 300, ScaleMax: 400}
 	for share, want := range map[float64]int{0: 100, 0.35: 200, 0.7: 300, 0.85: 350, 1: 400} {
@@ -284,6 +309,8 @@ func TestBadForms(t *testing.T) {
 		"negative":         {func(f *Form) { f.Parts[0].Items = -3 }, "-3 items in a"},
 		"no pool":          {func(f *Form) { f.Parts[1].Pool = nil }, "no question of b to go by; add some to the bank"},
 		"unknown area":     {func(f *Form) { f.Parts[1].Area = "x" }, `no such area: x`},
+		"spreads amiss":    {func(f *Form) { f.Parts[0].Spread = []float64{0.3} }, "1 spreads for 10 questions of a"},
+		"spread unknown":   {func(f *Form) { f.Parts[1].Spread = make([]float64, 10); f.Parts[1].Spread[3] = -1 }, "uncertain by -1 logits"},
 		"impossible items": {func(f *Form) { f.Parts[0].Pool[3].Difficulty = math.Inf(1) }, "a-3"},
 	} {
 		f := form(10, 10)

@@ -26,6 +26,9 @@ type Part struct {
 	Name  string         `json:"name"`
 	Items int            `json:"items"`
 	Pool  []ability.Item `json:"pool"` // what such items look like: each item of a form is taken for one drawn from these
+	// Spread is by item of the pool how far, in logits, its difficulty may lie off: the standard deviation that a calibration left. Nil stands
+	// for Doubt.Item throughout.
+	Spread []float64 `json:"spread,omitempty"`
 }
 
 // EstimatedLineSD is how far, in percentage points, a pass line that is published only on a scale may lie off the raw share that we take it
@@ -79,6 +82,14 @@ func (f Form) check(areas []string) error {
 		if !slices.Contains(areas, p.Area) {
 			bad = append(bad, fmt.Errorf("%w: %s: %w: %s", ErrForm, f.Exam, ability.ErrArea, p.Area))
 		}
+		if p.Spread != nil && len(p.Spread) != len(p.Pool) {
+			bad = append(bad, fmt.Errorf("%w: %s: %d spreads for %d questions of %s", ErrForm, f.Exam, len(p.Spread), len(p.Pool), p.Area))
+		}
+		for _, sd := range p.Spread {
+			if !(sd >= 0 && sd <= 5) {
+				bad = append(bad, fmt.Errorf("%w: %s: a difficulty of %s uncertain by %g logits, but must be from 0 to 5", ErrForm, f.Exam, p.Area, sd))
+			}
+		}
 		for _, it := range p.Pool {
 			if !(math.Abs(it.Difficulty) <= 10) || it.Options < 0 {
 				bad = append(bad, fmt.Errorf("%w: %s: %w: %s", ErrForm, f.Exam, ability.ErrItem, it.ID))
@@ -105,15 +116,18 @@ const (
 type curve [steps]float64
 
 // curveOf averages over the pool and over how far the difficulty of an item may lie off what the pool says.
-func curveOf(pool []ability.Item, spread float64) *curve {
+func curveOf(p Part, spread float64) *curve {
 	type look struct {
-		difficulty float64
-		options    int
+		difficulty, spread float64
+		options            int
 	}
 	count := map[look]int{}
 	var looks []look
-	for _, it := range pool {
-		k := look{it.Difficulty, it.Options}
+	for i, it := range p.Pool {
+		k := look{it.Difficulty, spread, it.Options}
+		if p.Spread != nil {
+			k.spread = p.Spread[i]
+		}
 		if count[k] == 0 {
 			looks = append(looks, k)
 		}
@@ -122,12 +136,12 @@ func curveOf(pool []ability.Item, spread float64) *curve {
 	c := new(curve)
 	for _, k := range looks {
 		it := ability.Item{Difficulty: k.difficulty, Options: k.options}
-		floor, share := it.Floor(), float64(count[k])/float64(len(pool))
+		floor, share := it.Floor(), float64(count[k])/float64(len(p.Pool))
 		for i := range c {
 			theta := -farthest + float64(i)*step
 			known := 0.0
 			for n, x := range hermite {
-				known += weights[n] / (1 + math.Exp(it.Difficulty+spread*x-theta))
+				known += weights[n] / (1 + math.Exp(it.Difficulty+k.spread*x-theta))
 			}
 			c[i] += share * (floor + (1-floor)*known)
 		}
