@@ -44,6 +44,25 @@ func (s *Service) PlanICS(ctx context.Context, a Actor, id LearnerID, c plan.Cal
 	return p.ICS(c), nil
 }
 
+// PlannedCards are the cards that today's plan has for review and that were not reviewed yet, what gains most first. Not all of them are due, and
+// not all that are due are among them: the plan asks what is remembered at the exam. Without a goal, or on a day without reviews, there are
+// none. The other errors are those of Plan.
+func (s *Service) PlannedCards(ctx context.Context, a Actor) ([]string, error) {
+	if _, ok, err := s.Goal(ctx, a, a.Learner); err != nil || !ok {
+		return nil, err
+	}
+	p, err := s.PlanToday(ctx, a, a.Learner)
+	if err != nil || len(p.Days) == 0 {
+		return nil, err
+	}
+	for _, t := range p.Days[0].Tasks {
+		if t.Kind == plan.KindReview {
+			return slices.Clone(t.Cards), nil
+		}
+	}
+	return nil, nil
+}
+
 func (s *Service) planOf(ctx context.Context, a Actor, id LearnerID, days int) (plan.Plan, error) {
 	fail := func(err error) (plan.Plan, error) { return plan.Plan{}, fmt.Errorf("plan of %s: %w", id, err) }
 	l, err := s.Learner(ctx, a, id)

@@ -125,6 +125,16 @@ func TestPlanOfARecord(t *testing.T) {
 	if cards := tasksOf(p.Days, plan.KindReview); len(cards) == 0 || !slices.Equal(cards[0].Cards, []string{"question/em-sit-02"}) {
 		t.Errorf("reviews %+v, want the question that was missed", cards)
 	}
+	if cards, err := r.PlannedCards(ctx, r.lea); err != nil || !slices.Equal(cards, []string{"question/em-sit-02"}) {
+		t.Errorf("cards of the plan %v (%v), want the question that was missed", cards, err)
+	}
+	r.ask(2, 0)
+	if cards, err := r.PlannedCards(ctx, r.lea); err != nil || len(cards) != 0 {
+		t.Errorf("after its review the plan still has %v (%v)", cards, err)
+	}
+	if cards, err := r.PlannedCards(ctx, r.guest()); err != nil || len(cards) != 0 {
+		t.Errorf("without a goal there are planned cards %v (%v)", cards, err)
+	}
 	if q := count(plan.KindQuestion); q != 9 {
 		t.Errorf("%d new questions are planned, want the 9 that were never answered", q)
 	}
