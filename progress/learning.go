@@ -192,6 +192,11 @@ type LearningStore interface {
 	// Reviews lists oldest first, those undone and the undos too.
 	Reviews(ctx context.Context, org OrgID, l LearnerID) ([]Review, error)
 
+	// ImportRecord puts a checked record into a learner's, all or nothing, and keeps the entry. What has a client key that the learner has
+	// already is left out; ids are kept where they are free and of the time of what they name, and else made by newID. What was computed of
+	// the record is dropped. ErrNotFound.
+	ImportRecord(ctx context.Context, org OrgID, l LearnerID, in RecordImport, newID func(at time.Time) (string, error), entry *AuditEntry) (Imported, error)
+
 	SetGoal(ctx context.Context, org OrgID, l LearnerID, g Goal) error
 	Goal(ctx context.Context, org OrgID, l LearnerID) (Goal, error) // ErrNotFound
 	DropGoal(ctx context.Context, org OrgID, l LearnerID) error     // fine without one

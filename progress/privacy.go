@@ -3,10 +3,13 @@ package progress
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"crosswalk/progress/standing"
 )
 
 // Export gives all that is kept about a person. People export their own; an admin everyone's of the organisation; else ErrNotFound.
@@ -16,7 +19,7 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	}
 	fail := func(err error) (Record, error) { return Record{}, fmt.Errorf("export %s: %w", id, err) }
 	org := a.org()
-	out := Record{At: s.now()}
+	out := Record{V: RecordVersion, At: s.now()}
 	var err error
 	if out.Learner, err = s.st.Learner(ctx, org, id); err != nil {
 		return fail(err)
@@ -89,6 +92,9 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	if err := s.exportExams(ctx, org, id, &out); err != nil {
 		return fail(err)
 	}
+	if err := s.exportLearning(ctx, org, id, open, &out); err != nil {
+		return fail(err)
+	}
 	if out.Audit, err = s.st.Entries(ctx, org, AuditFilter{Actor: id, Limit: 1000}); err != nil {
 		return fail(err)
 	}
@@ -100,7 +106,7 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	return out, nil
 }
 
-// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions, the free
+// Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions, reviews, goal, plans, placement tests, the free
 // text in answers and disputes, places in cohorts, exam rules for the person, and policies of grading that graded nothing; the other policies
 // and the exams that the person composed are retired. The attempts stay under an id that leads to nobody, so that figures over all learners
 // stay right. People erase themselves, an admin everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
@@ -117,6 +123,43 @@ func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
 	}
 	s.sessions.drop()
 	return nil
+}
+
+// exportLearning adds what was done with cards, and what was set, foretold, planned and learnt. Reviews of items in an open exam follow after it.
+func (s *Service) exportLearning(ctx context.Context, org OrgID, id LearnerID, open map[string]SittingID, out *Record) error {
+	reviews, err := s.st.Reviews(ctx, org, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range reviews {
+		_, item, _ := standing.ParseCardID(r.Card)
+		if caseID, _, _, ok := standing.ParseLine(item); ok {
+			item = caseID
+		}
+		if _, sealed := open[item]; !sealed {
+			out.Reviews = append(out.Reviews, r)
+		}
+	}
+	g, err := s.st.Goal(ctx, org, id)
+	if err == nil {
+		out.Goal = &g
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	fit, err := s.st.Fit(ctx, org, id)
+	if err == nil {
+		out.Memory = &fit
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if out.Forecast, err = s.st.Forecasts(ctx, org, ForecastFilter{Learner: id}); err != nil {
+		return err
+	}
+	if out.Placed, err = s.st.Placements(ctx, org, id); err != nil {
+		return err
+	}
+	out.Plans, err = s.st.Plans(ctx, org, id, "")
+	return err
 }
 
 // exportExams adds what somebody set for exams and what others set for them.

@@ -400,7 +400,7 @@ func (s *Service) mayShow(ctx context.Context, a Actor, att Attempt) error {
 	if a.teaches() {
 		return nil
 	}
-	if att.Context.Kind == InExam {
+	if att.Context.Kind == InExam && att.Context.Ref != "" { // without: an imported answer, whose sitting is elsewhere
 		x, err := s.Sitting(ctx, a, SittingID(att.Context.Ref))
 		if err != nil {
 			return err

@@ -96,6 +96,7 @@ type QuestionState struct {
 
 // Record is all that is kept about a person, as Export gives it.
 type Record struct {
+	V        int                   `json:"v"` // RecordVersion
 	Learner  Learner               `json:"learner"`
 	Sessions []SessionInfo         `json:"sessions"`
 	Attempts []AttemptRecord       `json:"attempts"` // oldest first
@@ -109,7 +110,13 @@ type Record struct {
 	Cohorts  []Cohort              `json:"cohorts,omitempty"`  // of a member of staff, and those that the person is in
 	Rules    []ExamRule            `json:"rules,omitempty"`    // of exams, that the person set, or that are for them or their cohorts
 	Disputes []Dispute             `json:"disputes,omitempty"` // newest first
-	Audit    []AuditEntry          `json:"audit"`              // what this person did as staff
+	Reviews  []Review              `json:"reviews,omitempty"`  // oldest first
+	Goal     *Goal                 `json:"goal,omitempty"`
+	Forecast []StoredForecast      `json:"forecasts,omitempty"`       // oldest first
+	Placed   []StoredPlacement     `json:"placement_tests,omitempty"` // newest first
+	Plans    []StoredPlan          `json:"plans,omitempty"`           // oldest first
+	Memory   *StoredFit            `json:"memory_weights,omitempty"`  // what was learnt of the person's memory, the newest
+	Audit    []AuditEntry          `json:"audit"`                     // what this person did as staff
 	At       time.Time             `json:"exported_at"`
 }
 

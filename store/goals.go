@@ -24,16 +24,21 @@ type goalRow struct {
 
 func (goalRow) TableName() string { return "goals" }
 
-// SetGoal implements progress.LearningStore.
-func (db *DB) SetGoal(ctx context.Context, org progress.OrgID, l progress.LearnerID, g progress.Goal) error {
+func rowOfGoal(org progress.OrgID, l progress.LearnerID, g progress.Goal) goalRow {
 	minutes := make([]string, len(g.Minutes))
 	for i, m := range g.Minutes {
 		minutes[i] = strconv.Itoa(m)
 	}
+	return goalRow{OrgID: string(org), LearnerID: string(l), Exam: g.Exam, ExamOn: g.Date, Minutes: strings.Join(minutes, " "), DaysOff: strings.Join(g.Off, " "), UpdatedAt: ms(g.UpdatedAt)}
+}
+
+// SetGoal implements progress.LearningStore.
+func (db *DB) SetGoal(ctx context.Context, org progress.OrgID, l progress.LearnerID, g progress.Goal) error {
+	row := rowOfGoal(org, l, g)
 	return db.write(ctx, "set goal", func(tx *gorm.DB) error {
 		return tx.Exec(`INSERT INTO goals (org_id, learner_id, exam, exam_on, minutes, days_off, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (org_id, learner_id) DO UPDATE SET exam = excluded.exam, exam_on = excluded.exam_on, minutes = excluded.minutes, days_off = excluded.days_off, updated_at = excluded.updated_at`,
-			org, l, g.Exam, g.Date, strings.Join(minutes, " "), strings.Join(g.Off, " "), ms(g.UpdatedAt)).Error
+			row.OrgID, row.LearnerID, row.Exam, row.ExamOn, row.Minutes, row.DaysOff, row.UpdatedAt).Error
 	})
 }
 

@@ -284,17 +284,25 @@ func mergeMarks(tx *gorm.DB, org progress.OrgID, guest, into progress.LearnerID)
 		return err
 	}
 	for _, m := range marks {
-		err := tx.Exec(`INSERT INTO lesson_marks (org_id, learner_id, lesson, done_at, anchor, percent, opened_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (org_id, learner_id, lesson) DO UPDATE SET
-				done_at = COALESCE(lesson_marks.done_at, excluded.done_at),
-				opened_at = CASE WHEN excluded.opened_at < lesson_marks.opened_at THEN excluded.opened_at ELSE lesson_marks.opened_at END,
-				anchor = CASE WHEN excluded.read_at > lesson_marks.read_at THEN excluded.anchor ELSE lesson_marks.anchor END,
-				percent = CASE WHEN excluded.read_at > lesson_marks.read_at THEN excluded.percent ELSE lesson_marks.percent END,
-				read_at = CASE WHEN excluded.read_at > lesson_marks.read_at THEN excluded.read_at ELSE lesson_marks.read_at END`,
-			org, into, m.Lesson, m.DoneAt, m.Anchor, m.Percent, m.OpenedAt, m.ReadAt).Error
-		if err != nil {
-			return fmt.Errorf("lesson marks: %w", err)
+		if err := mergeMark(tx, org, into, m); err != nil {
+			return err
 		}
 	}
 	return tx.Exec(`DELETE FROM lesson_marks WHERE org_id = ? AND learner_id = ?`, org, guest).Error
+}
+
+// mergeMark joins a lesson mark with the one that a learner may have.
+func mergeMark(tx *gorm.DB, org progress.OrgID, l progress.LearnerID, m markRow) error {
+	err := tx.Exec(`INSERT INTO lesson_marks (org_id, learner_id, lesson, done_at, anchor, percent, opened_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (org_id, learner_id, lesson) DO UPDATE SET
+			done_at = COALESCE(lesson_marks.done_at, excluded.done_at),
+			opened_at = CASE WHEN excluded.opened_at < lesson_marks.opened_at THEN excluded.opened_at ELSE lesson_marks.opened_at END,
+			anchor = CASE WHEN excluded.read_at > lesson_marks.read_at THEN excluded.anchor ELSE lesson_marks.anchor END,
+			percent = CASE WHEN excluded.read_at > lesson_marks.read_at THEN excluded.percent ELSE lesson_marks.percent END,
+			read_at = CASE WHEN excluded.read_at > lesson_marks.read_at THEN excluded.read_at ELSE lesson_marks.read_at END`,
+		org, l, m.Lesson, m.DoneAt, m.Anchor, m.Percent, m.OpenedAt, m.ReadAt).Error
+	if err != nil {
+		return fmt.Errorf("lesson marks: %w", err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	stdio "io"
+	"os"
 	"strings"
 
 	"crosswalk/progress"
@@ -24,9 +25,12 @@ func user(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	if len(rest) == 0 {
-		return usagef("say what to do: add, passwd, list, export or erase")
+		return usagef("say what to do: add, passwd, list, export, import or erase")
 	}
 	verb := rest[0]
+	if verb == "import" {
+		return importRecord(ctx, f, rest[1:], *email, io)
+	}
 	if len(rest) == 2 && *email == "" {
 		*email = rest[1]
 	} else if len(rest) > 1 {
@@ -39,7 +43,7 @@ func user(ctx context.Context, args []string, io streams) error {
 		}
 	case "list":
 	default:
-		return usagef("%q is none of add, passwd, list, export, erase", verb)
+		return usagef("%q is none of add, passwd, list, export, import, erase", verb)
 	}
 	prog, _, closeDB, err := openProgress(ctx, f, io, verb != "add")
 	if err != nil {
@@ -99,6 +103,55 @@ func user(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	fmt.Fprintf(io.out, "%s is erased; answers without a name stay\n", l.Email)
+	return nil
+}
+
+// importRecord reads a file of user export, or of the page, into the record of an account.
+func importRecord(ctx context.Context, f *flags, args []string, email string, io streams) error {
+	if len(args) != 1 || email == "" {
+		return usagef("name the file and the account, as in: crosswalk user import record.json -email ann@example.org")
+	}
+	file, err := os.Open(args[0])
+	if err != nil {
+		return usagef("%v", err)
+	}
+	defer file.Close()
+	prog, _, closeDB, err := openProgress(ctx, f, io, true)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	op := progress.Operator(progress.DefaultOrg)
+	l, err := prog.UserByEmail(ctx, op, email)
+	if errors.Is(err, progress.ErrNotFound) {
+		return usagef("there is no account %s; crosswalk user list shows those there are", email)
+	}
+	if err != nil {
+		return err
+	}
+	done, err := prog.ImportRecordFor(ctx, op, l.ID, file)
+	var all progress.InputErrors
+	if errors.As(err, &all) {
+		for _, e := range all {
+			fmt.Fprintf(io.err, "%s: %s: %s\n", args[0], e.Field, e.Reason)
+		}
+		return usagef("nothing was imported")
+	}
+	if err != nil {
+		return asUsage(err)
+	}
+	if f.json {
+		return printJSON(io, done)
+	}
+	fmt.Fprintf(io.out, "the record of %s now holds what was exported on %s:\n", l.Email, done.From)
+	for _, c := range []struct {
+		what string
+		n    progress.Counted
+	}{{"answers", done.Attempts}, {"reviews", done.Reviews}, {"drills", done.Drills}, {"drafts", done.Drafts}, {"lessons", done.Lessons}, {"notes", done.Notes}} {
+		if c.n.All > 0 {
+			fmt.Fprintf(io.out, "  %d %s, %d of them new\n", c.n.All, c.what, c.n.New)
+		}
+	}
 	return nil
 }
 
