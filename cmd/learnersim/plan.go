@@ -9,14 +9,14 @@ import (
 )
 
 // runPlan compares the planner with reviewing what is due first, under the same minutes.
-func runPlan(_ context.Context, args []string, out io.Writer) error {
+func runPlan(ctx context.Context, args []string, out io.Writer) error {
 	t, err := flags("plan", 60, args)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%d learners to a budget, each lives through the same preparation in every way: expected share right at the exam, in per cent.\n", t.learners)
 	for _, w := range learnersim.PlanWorlds() {
-		cells, err := learnersim.Plans(w, learnersim.PlanOptions{Seed: t.seed, Learners: t.learners})
+		cells, err := learnersim.Plans(ctx, w, learnersim.PlanOptions{Seed: t.seed, Learners: t.learners})
 		if err != nil {
 			return err
 		}

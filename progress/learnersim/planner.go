@@ -1,6 +1,7 @@
 package learnersim
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -444,7 +445,8 @@ type PlanCell struct {
 type Interval struct{ Mean, Low, High float64 }
 
 // Plans runs the study: each learner lives through the same preparation once for each way, with the same course, abilities, memory and minutes.
-func Plans(w PlanWorld, opt PlanOptions) ([]PlanCell, error) {
+// It stops between learners when ctx is done, with its error.
+func Plans(ctx context.Context, w PlanWorld, opt PlanOptions) ([]PlanCell, error) {
 	if opt.Learners == 0 {
 		opt.Learners = 60
 	}
@@ -471,6 +473,9 @@ func Plans(w PlanWorld, opt PlanOptions) ([]PlanCell, error) {
 				go func() {
 					defer func() { <-turns; wg.Done() }()
 					l := &lives[n]
+					if l.err = ctx.Err(); l.err != nil {
+						return
+					}
 					c := newCourse(w, rand.New(rand.NewPCG(opt.Seed, uint64(n/5)))) // five learners to a course
 					ways := [...]way{
 						func(*student, plan.Day, plan.Day, float64) float64 { return 0 },

@@ -1,6 +1,8 @@
 package learnersim
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -19,7 +21,7 @@ func TestPlannerBeatsDueFirst(t *testing.T) {
 		opt.Learners, opt.Minutes = 10, opt.Minutes[:1]
 	}
 	for _, w := range PlanWorlds() {
-		cells, err := Plans(w, opt)
+		cells, err := Plans(t.Context(), w, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,16 +45,24 @@ func TestPlannerBeatsDueFirst(t *testing.T) {
 
 func TestPlansAreRepeatable(t *testing.T) {
 	opt := PlanOptions{Seed: 9, Learners: 2, Minutes: []int{30}, Days: []int{12}}
-	a, err := Plans(PlanWorlds()[0], opt)
+	a, err := Plans(t.Context(), PlanWorlds()[0], opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := Plans(PlanWorlds()[0], opt)
+	b, err := Plans(t.Context(), PlanWorlds()[0], opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Errorf("the same seed gave other figures:\n%s", diff)
+	}
+}
+
+func TestPlansStop(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := Plans(ctx, PlanWorlds()[0], PlanOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want that of the context", err)
 	}
 }
 
