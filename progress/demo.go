@@ -165,6 +165,9 @@ func newDemoStudent(s *Service, p demoLearner, l Learner, rng *rand.Rand, begin,
 }
 
 func (d *demoStudent) live(ctx context.Context) error {
+	if err := d.aim(ctx); err != nil {
+		return fmt.Errorf("%s: %w", d.name, err)
+	}
 	for day := d.from; day < d.to; day++ {
 		if d.rng.Float64() > d.days {
 			continue
@@ -189,6 +192,9 @@ func (d *demoStudent) live(ctx context.Context) error {
 // evening is one sitting: perhaps a lesson, questions alone and in a drill, perhaps a case.
 func (d *demoStudent) evening(ctx context.Context, course float64) error {
 	if err := d.sits(ctx, course); err != nil {
+		return err
+	}
+	if err := d.remembers(ctx, course); err != nil {
 		return err
 	}
 	if len(d.lessons) > 0 && d.rng.Float64() < 0.5 {
