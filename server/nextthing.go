@@ -39,14 +39,14 @@ type possible struct {
 func (s *Server) nextThing(p possible, now time.Time) *nowView {
 	w := s.words
 	if e := p.Exam; e != nil {
-		v := &nowView{Button: w.get("dash.now_exam_go"), Path: e.Path, Text: w.get("dash.now_exam", e.Name)}
+		how := w.get("exams.open_free", e.Started)
 		switch {
 		case e.Break:
-			v.Text = w.get("dash.now_exam_break", e.Name)
+			how = w.get("exams.open_break")
 		case e.Ends != "":
-			v.Text = w.get("dash.now_exam_ends", e.Name, e.Ends)
+			how = w.get("exams.open_ends", e.Ends)
 		}
-		return v
+		return &nowView{Text: e.Name + ". " + how, Button: w.get("exams.go_on"), Path: e.Path}
 	}
 	if len(p.Drafts) > 0 && now.Sub(p.DraftAt) < freshDraft {
 		d := p.Drafts[0]

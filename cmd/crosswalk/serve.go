@@ -88,7 +88,6 @@ func serve(ctx context.Context, args []string, io streams) error {
 	current.Store(c.book)
 	prog := progress.New(db, c.bank, current.Load, progress.Options{})
 	prog.SetCourse(progress.FromCatalogue(c.lessons))
-	prog.SetCourse(progress.FromCatalogue(c.lessons))
 	if _, err := prog.KeepContent(ctx); err != nil {
 		return err
 	}
@@ -121,7 +120,6 @@ func serve(ctx context.Context, args []string, io streams) error {
 		latest = next
 		current.Store(book)
 		prog.SetContent(next.bank)
-		prog.SetCourse(progress.FromCatalogue(next.lessons))
 		prog.SetCourse(progress.FromCatalogue(next.lessons))
 		srv.SetContent(server.Content{Lessons: next.lessons, Bank: next.bank, Book: book})
 		if _, err := prog.KeepContent(ctx); err != nil && ctx.Err() == nil {
