@@ -37,7 +37,7 @@ type Placement struct {
 type PlacementResult struct {
 	Stop  ability.Stop             `json:"stop"` // why it ended; StoppedEarly when the learner did
 	Right int                      `json:"right"`
-	Items []PlacedItem             `json:"items"` // in the order asked
+	Items []PlacedItem             `json:"items"` // in the order asked; those in an exam that is open are left out while it is
 	Level ability.Estimate         `json:"level"` // of the mean ability over the exam's areas
 	Areas []readiness.AreaForecast `json:"areas"` // in the order of the exam
 }
@@ -121,7 +121,7 @@ func (s *Service) Placement(ctx context.Context, a Actor, id PlacementID) (Place
 	return s.placement(ctx, a, p)
 }
 
-// Placements lists the actor's placement tests, newest first, without Next.
+// Placements lists the actor's placement tests, newest first, without Next and without the items of results.
 func (s *Service) Placements(ctx context.Context, a Actor) ([]Placement, error) {
 	ps, err := s.st.Placements(ctx, a.org(), a.Learner)
 	if err != nil {
@@ -132,6 +132,9 @@ func (s *Service) Placements(ctx context.Context, a Actor) ([]Placement, error) 
 		body, err := p.body()
 		if err != nil {
 			return nil, err
+		}
+		if body.Result != nil {
+			body.Result.Items = nil
 		}
 		out = append(out, s.placementOf(p, body))
 	}
@@ -182,6 +185,9 @@ func (s *Service) answerPlacement(ctx context.Context, a Actor, in PlacementAnsw
 	}
 	it, err := s.item(KindQuestion, in.Question)
 	if err != nil {
+		return fail(err)
+	}
+	if err := s.notInExam(ctx, a, it); err != nil {
 		return fail(err)
 	}
 	if err := checkOrder(in.Shown, it.Question); err != nil {
@@ -343,6 +349,16 @@ func (s *Service) placement(ctx context.Context, a Actor, p StoredPlacement) (Pl
 		}
 	}
 	out := s.placementOf(p, body)
+	if out.Result != nil {
+		// An exam that was begun since may hold what was asked here: whether that was right is not told before it is handed in.
+		open, err := s.openItems(ctx, a)
+		if err != nil {
+			return Placement{}, fmt.Errorf("placement test %s: %w", p.ID, err)
+		}
+		r := *out.Result
+		r.Items = slices.DeleteFunc(slices.Clone(r.Items), func(it PlacedItem) bool { _, in := open[it.Question]; return in })
+		out.Result = &r
+	}
 	if body.Result == nil {
 		it, err := s.item(KindQuestion, body.Next)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"crosswalk/progress"
 	"crosswalk/progress/ability"
 	"crosswalk/progress/standing"
+	"crosswalk/quizzes"
 )
 
 // place starts a placement test.
@@ -237,6 +238,25 @@ func TestPlacementKeepsOutOfExams(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 
+	// What was asked comes into an exam later: its answers are not told until that is handed in.
+	late := &room{house: r.house, lea: r.user("lou", progress.RoleLearner, "")}
+	o := late.place("mini", "placement-1")
+	asked := o.Next.ID
+	o, err = late.placed(o, "answer-key-1", 0)
+	r.must(err)
+	_, err = late.StartSitting(ctx, late.lea, progress.SittingStart{Exam: "mini", ClientKey: "sitting-2", Seed: seedOf(t, readyBank(t, 20), asked, o.Next.ID)})
+	r.must(err)
+	var input *progress.InputError
+	if _, err := late.placed(o, "answer-key-2", 0); !errors.As(err, &input) {
+		t.Errorf("a question of an exam begun since was answered: %v", err)
+	}
+	if o, err = late.EndPlacement(ctx, late.lea, o.ID); err != nil || len(o.Result.Items) != 0 || o.Answered != 1 {
+		t.Errorf("the result tells how a question of an open exam was answered: %+v, %v", o.Result, err)
+	}
+	if all, err := late.Placements(ctx, late.lea); err != nil || len(all) != 1 || all[0].Result.Items != nil {
+		t.Errorf("and so does the list: %+v, %v", all, err)
+	}
+
 	other := &room{house: r.house, lea: r.user("max", progress.RoleLearner, "")}
 	q := other.place("mini", "placement-1")
 	gone := q.Next.ID
@@ -258,6 +278,32 @@ func TestPlacementKeepsOutOfExams(t *testing.T) {
 	if again, err := other.EndPlacement(ctx, other.lea, q.ID); err != nil || again.Answered != 1 {
 		t.Errorf("ended twice: %+v, %v", again, err)
 	}
+}
+
+// seedOf is a seed by which the exam mini holds some questions.
+func seedOf(t testing.TB, bank *quizzes.Bank, ids ...string) uint64 {
+	t.Helper()
+	bp, err := bank.Blueprint("mini")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(200) {
+		f, err := bank.Draw(bp, seed+1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, it := range f.Items {
+			if slices.Contains(ids, it.ID) {
+				n++
+			}
+		}
+		if n == len(ids) {
+			return seed + 1
+		}
+	}
+	t.Fatal("no seed")
+	return 0
 }
 
 // without is readyBank less some questions.
