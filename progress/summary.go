@@ -54,6 +54,7 @@ type DayCount struct {
 	Correct   int
 	Cases     int
 	Audits    int
+	Reviews   int // of terms and of lines of cases
 	Seconds   int
 }
 
