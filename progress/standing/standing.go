@@ -17,17 +17,17 @@ const Version = 1
 // which some answers are known from last time, sit an exam that was foretold to them; docs/readiness.md has the figures.
 const (
 	// RepeatWeight is what any answer but the first to an item counts, wherever it is given: who has seen the explanation answers from memory
-	// of it more than from ability. Counted fully such answers make forecasts of the score four to six points too high, and the ranges of the
-	// chance hold the truth of 50 to 60 in 100. From 0.1 to 0.2 all aims are met. A small weight foretells too little in a world where people
-	// learn (with 0.1 the score is 1.6 points higher than foretold, for whoever has answered the whole bank would stand still), a large one
-	// too much where they do not (with 0.2 1.1 points lower); 0.15 errs by the same 0.9 in both.
+	// of it more than from ability. Counted fully such answers make forecasts of the score 4 points too high even where nobody learns, and
+	// the ranges of the chance hold the truth of 66 in 100. From 0.1 to 0.2 all aims are met. A small weight foretells too little in a world
+	// where people learn (with 0.1 the score is 1.6 points higher than foretold, for whoever has answered the whole bank would stand still), a
+	// large one too much where they do not (with 0.2 1.1 points lower); 0.15 errs by about the same in both.
 	RepeatWeight = 0.15
 	// LessonWeight is what an answer to a question inside a lesson counts: the rule it asks for stands right above. From 0.25 to 1 it makes no
 	// difference that shows.
 	LessonWeight = 0.5
-	// HalfLife is the days after which evidence counts half: people learn and forget, and who answered so long ago was another. In a world where
-	// abilities stand still it costs nothing that shows; in one where they move and a fifth stop for weeks before the exam, the ranges of
-	// the chance hold the truth of 88 in 100 without it, of 90 with 90 days and of 92, wider by a tenth, with 45.
+	// HalfLife is the days after which evidence counts half: people learn and forget, and who answered so long ago was another. Where abilities
+	// stand still no half-life makes a difference that shows. Where they move, and a fifth stop for weeks before the exam, a shorter one makes
+	// ranges wider than they need be: with 90 days those of the chance hold the truth of 94 in 100, with 60 of 95.
 	HalfLife = 90.0
 )
 
