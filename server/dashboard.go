@@ -121,7 +121,7 @@ type dashboardPage struct {
 
 // dashboard is the page that says how one stands and what to do now.
 func (s *Server) dashboard(c *fiber.Ctx) error {
-	v, err := s.dashboardView(c, actor(c).Learner)
+	v, err := s.dashboardView(c, actor(c).Learner, false)
 	if err != nil {
 		return err
 	}
@@ -131,8 +131,8 @@ func (s *Server) dashboard(c *fiber.Ctx) error {
 // doneOn counts what was done on a study day: answers, charts, audits and cards.
 func doneOn(d standing.Day) int { return d.Questions + d.Cases + d.Audits + d.Reviews }
 
-// dashboardView gathers how a learner stands. Somebody else who looks is offered nothing to do, and is not told what is due today.
-func (s *Server) dashboardView(c *fiber.Ctx, who progress.LearnerID) (dashboardView, error) {
+// dashboardView gathers how a learner stands. Staff who look are offered nothing to do, and are not told what is due today.
+func (s *Server) dashboardView(c *fiber.Ctx, who progress.LearnerID, staff bool) (dashboardView, error) {
 	ctx, a := c.UserContext(), actor(c)
 	l, err := s.progress.Learner(ctx, a, who)
 	if err != nil {
@@ -147,7 +147,7 @@ func (s *Server) dashboardView(c *fiber.Ctx, who progress.LearnerID) (dashboardV
 		return dashboardView{}, err
 	}
 	today := s.today(l)
-	v := dashboardView{Staff: who != a.Learner, Name: s.learnerName(l), LessonsAll: len(s.lessons().Lessons()), Today: doneOn(st.Today(today))}
+	v := dashboardView{Staff: staff, Name: s.learnerName(l), LessonsAll: len(s.lessons().Lessons()), Today: doneOn(st.Today(today))}
 	v.Days, v.DaysOn = s.studyDays(st.Days(), today)
 	v.Time = timePlot(s.words, "plot-time", timesOf(st.Days()), today, perDay(goal))
 	if set {

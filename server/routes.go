@@ -35,6 +35,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/account/passphrase", s.learnerOnly, s.changePassphrase)
 	app.Get("/account/export", s.learnerOnly, s.exportRecord)
 	app.Get("/account/export.csv", s.learnerOnly, s.exportCSV)
+	app.Post(importPath, s.learnerOnly, s.importRecord)
 	app.Post("/account/erase", s.learnerOnly, s.eraseRecord)
 
 	// Lessons

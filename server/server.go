@@ -118,6 +118,7 @@ func New(cfg Config) (*Server, error) {
 		TrustedProxies:          cfg.TrustedProxies,
 		UnescapePath:            true,
 	})
+	s.app.Server().HeaderReceived = s.moreForImport
 	s.routes(s.app)
 	return s, nil
 }

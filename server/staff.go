@@ -104,6 +104,7 @@ type teachLearnerPage struct {
 	Since string
 	Cases []attemptView // the latest attempts at cases
 	Sat   sittingsTable
+	Dash  dashboardView
 }
 
 // caseAttemptsShown is how many attempts at cases the page of a learner lists.
@@ -120,6 +121,9 @@ func (s *Server) teachLearner(c *fiber.Ctx) error {
 	l := v.Sum.Learner
 	page := teachLearnerPage{progressView: v, Name: s.learnerName(l), Email: l.Email, Since: l.CreatedAt.In(l.Location()).Format("2 Jan 2006")}
 	page.basePage = s.base(c, page.Name, "teach")
+	if page.Dash, err = s.dashboardView(c, id, true); err != nil {
+		return err
+	}
 	cases, _, err := s.progress.Attempts(c.UserContext(), actor(c), progress.AttemptFilter{Learner: id, Kind: progress.KindCase, Limit: caseAttemptsShown})
 	if err != nil {
 		return err
