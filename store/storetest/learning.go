@@ -446,3 +446,52 @@ func erasesLearning(t *testing.T, st progress.Storage) {
 		t.Errorf("forecasts %+v, %v; want figures without a name to stay", list, err)
 	}
 }
+
+func importsRecord(t *testing.T, st progress.Storage) {
+	ctx := t.Context()
+	l, other := Account(1), Account(2)
+	add(t, st, l, other)
+	taken, tg := Attempt(5, other.ID, "q1", true)
+	record(t, st, taken, tg)
+	made := 1000
+	newID := func(at time.Time) (string, error) {
+		made++
+		return ID(made), nil
+	}
+	a, g := Attempt(3, "", "q1", false)
+	b, h := Attempt(5, "", "q2", true) // its ids are another's here
+	// Ids of the tests are of 2025: of the time of what they name only these are.
+	when := time.UnixMilli(0x019aa0000000).UTC()
+	a.SubmittedAt, b.SubmittedAt = when, when
+	term, byHand := ReviewOf(7, "", "term/x"), ReviewOf(8, "", "question/q2")
+	term.At, byHand.At, byHand.Attempt = when, when, b.ID
+	undo := ReviewOf(9, "", "term/x")
+	undo.At, undo.Undoes = when, term.ID
+	in := progress.RecordImport{
+		Attempts: []progress.AttemptRecord{{Attempt: a, Gradings: []progress.Grading{g}}, {Attempt: b, Gradings: []progress.Grading{h}}},
+		Reviews:  []progress.Review{term, byHand, undo},
+		Lessons:  map[string]progress.LessonMark{"l1": {Done: true, DoneAt: &when, OpenedAt: when, ReadAt: when}},
+		Goal:     &progress.Goal{Exam: "cpc", Date: "2027-03-01", UpdatedAt: T0},
+	}
+	got, err := st.ImportRecord(ctx, Org, l.ID, in, newID, &progress.AuditEntry{ID: progress.EntryID(ID(90)), Org: Org, Action: "user.import", At: T0})
+	must(t, err)
+	if got.Attempts != (progress.Counted{All: 2, New: 2}) || got.Reviews != (progress.Counted{All: 3, New: 3}) || got.Lessons.New != 1 || !got.Goal {
+		t.Errorf("imported %+v", got)
+	}
+	_, order := readFrom(t, st, l.ID, "m", nil)
+	if len(order) != 5 || order[0] != ID(3) || order[1] != ID(7) {
+		t.Errorf("entries %v; want the free ids kept", order)
+	}
+	list, err := st.Reviews(ctx, Org, l.ID)
+	must(t, err)
+	for _, r := range list {
+		if r.Attempt != "" && (string(r.Attempt) == ID(5) || string(r.ID) <= string(r.Attempt)) {
+			t.Errorf("review %+v names the answer under its old id, or stands before it", r)
+		}
+	}
+	again, err := st.ImportRecord(ctx, Org, l.ID, in, newID, nil)
+	must(t, err)
+	same(t, "a second time nothing is new", again.Attempts.New+again.Reviews.New+again.Lessons.New, 0)
+	_, err = st.ImportRecord(ctx, Other, l.ID, in, newID, nil)
+	wantErr(t, "another organisation's learner", err, progress.ErrNotFound)
+}
