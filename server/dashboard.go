@@ -99,7 +99,7 @@ func (s *Server) today(l progress.Learner) int {
 
 // goalView says what someone works for, nil without a goal.
 func (s *Server) goalView(g progress.Goal, today int) *goalView {
-	v := &goalView{Exam: s.blueprintName(g.Exam), On: longDay(g.Date)}
+	v := &goalView{Exam: examShort(s.blueprintName(g.Exam)), On: longDay(g.Date)}
 	if n, ok := dayNumber(g.Date); ok {
 		v.DaysLeft = max(0, n-today)
 	}

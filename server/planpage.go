@@ -158,7 +158,7 @@ func (s *Server) readGoal(c *fiber.Ctx, today int) (progress.Goal, goalForm) {
 // planView shows a plan. today counts days since 1970.
 func (s *Server) planView(p plan.Plan, today int) planView {
 	v := planView{Expected: wholePercent(p.Expected), Without: wholePercent(p.Without), Now: wholePercent(p.Now), DaysLeft: max(0, int(p.Goal.Date)-today)}
-	v.ExamOn, v.ExamName = longDayNumber(int(p.Goal.Date)), s.blueprintName(p.Goal.Exam)
+	v.ExamOn, v.ExamName = longDayNumber(int(p.Goal.Date)), examShort(s.blueprintName(p.Goal.Exam))
 	for i, d := range p.Days {
 		day := dayView{Title: weekday(int(d.Day)), Now: int(d.Day) == today, Off: d.Off || d.Minutes == 0 && len(d.Tasks) == 0, Minutes: int(math.Round(d.Planned)), Tasks: s.taskViews(d.Tasks)}
 		switch int(d.Day) - today {
@@ -344,7 +344,7 @@ func (s *Server) planCalendar(c *fiber.Ctx) error {
 			}
 			return strings.Join(lines, "\n")
 		},
-		Exam: s.words.get("plan.exam_day", s.blueprintName(g.Exam)),
+		Exam: s.words.get("plan.exam_day", examShort(s.blueprintName(g.Exam))),
 	})
 	if err != nil {
 		return err
