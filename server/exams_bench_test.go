@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,9 +11,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
-	"crosswalk/codebook"
 	"crosswalk/progress"
-	"crosswalk/server"
 	"crosswalk/store"
 )
 
@@ -32,17 +29,12 @@ func (noDisk) SaveItems(_ context.Context, _ progress.OrgID, _ progress.LearnerI
 // BenchmarkSave is one save without the database: routing, session, token, reading, checking and writing the reply.
 func BenchmarkSave(b *testing.B) {
 	s := newSite(b)
-	prog := progress.New(noDisk{s.db}, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{Passphrase: cheapPassphrases})
-	srv, err := server.New(server.Config{Progress: prog, Logger: slog.New(slog.DiscardHandler), Version: "test", Content: s.c})
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.srv, s.prog = srv, prog
+	s = s.over(b, noDisk{s.db})
 	w := s.browser(b)
 	w.startGuest()
 	room := w.start("cpc-half")
 	w.get(room)
-	handle := srv.App().Handler()
+	handle := s.srv.App().Handler()
 	body := fmt.Sprintf(`{"open":1,"items":[{"pos":7,"seq":%d,"state":{"answer":{"options":[2]},"flag":true,"struck":[0,3],"secs":74,"trail":[{"at":61000,"answer":{"options":[1]}}]}}]}`, time.Now().UnixMilli())
 	var ctx fasthttp.RequestCtx
 	send := func() {

@@ -73,13 +73,20 @@ func newSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	prog := progress.New(db, c.Bank, func() *codebook.Book { return c.Book }, progress.Options{Passphrase: cheapPassphrases})
-	prog.SetCourse(progress.FromCatalogue(c.Lessons))
-	srv, err := server.New(server.Config{Progress: prog, Logger: logger, Version: "test", Content: c})
+	s := &site{db: db, log: log, c: c}
+	return s.over(t, db)
+}
+
+// over is a server that has just started over the database of a site, or over a stand-in for it.
+func (s *site) over(t testing.TB, st progress.Storage) *site {
+	t.Helper()
+	prog := progress.New(st, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{Passphrase: cheapPassphrases})
+	prog.SetCourse(progress.FromCatalogue(s.c.Lessons))
+	srv, err := server.New(server.Config{Progress: prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &site{srv: srv, prog: prog, db: db, log: log, c: c}
+	return &site{srv: srv, prog: prog, db: s.db, log: s.log, c: s.c}
 }
 
 // browser keeps cookies and the form token between requests, as one person's browser does.
