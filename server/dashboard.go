@@ -1,11 +1,14 @@
 package server
 
 import (
+	"errors"
+
 	"github.com/gofiber/fiber/v2"
 
 	"crosswalk/progress"
 	"crosswalk/progress/plan"
 	"crosswalk/progress/standing"
+	"crosswalk/quizzes"
 )
 
 // studyWindow is how many study days the dashboard looks back for days with study.
@@ -153,23 +156,23 @@ func (s *Server) dashboardView(c *fiber.Ctx, who progress.LearnerID, staff bool)
 	if set {
 		v.Goal = s.goalView(goal, today)
 		p, err := s.progress.PlanToday(ctx, a, who)
-		if err != nil {
+		if err != nil && !noSuchExam(err) {
 			return v, err
 		}
 		v.planned(s, p)
 	}
-	exam := planExams[0]
-	if set {
-		exam = goal.Exam
-	}
-	r, err := s.progress.Readiness(ctx, a, who, exam)
-	if err != nil {
+	r, err := s.progress.Readiness(ctx, a, who, s.foretold(goal.Exam))
+	switch {
+	case err == nil:
+		v.Ready = s.readyCard(r)
+		v.Over = readinessPlot(s.words, "plot-over", v.Ready.Exam, historyPoints(r.History))
+	case !noSuchExam(err):
 		return v, err
 	}
-	v.Ready = s.readyCard(r)
-	v.Over = readinessPlot(s.words, "plot-over", v.Ready.Exam, historyPoints(r.History))
 	if v.Staff {
-		v.Ready.Path = ""
+		if v.Ready != nil {
+			v.Ready.Path = ""
+		}
 		v.Map = s.masteryMap(st, "")
 		return v, nil
 	}
@@ -183,6 +186,11 @@ func (s *Server) dashboardView(c *fiber.Ctx, who progress.LearnerID, staff bool)
 	v.Now = s.nextThing(can, s.now())
 	v.Fade = duePlot(s.words, "plot-due", today, aheadOf(queue))
 	return v, nil
+}
+
+// noSuchExam reports that a bank has no such exam, or not the questions for it: no reason to show nothing else.
+func noSuchExam(err error) bool {
+	return errors.Is(err, quizzes.ErrTooSmall) || errors.Is(err, progress.ErrNotFound)
 }
 
 // planned shows the plan of today.

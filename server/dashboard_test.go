@@ -98,6 +98,7 @@ func TestGoalAndPlan(t *testing.T) {
 		}, "#minutes-error"},
 		"days off backwards":  {func(v url.Values) { v.Set("off_from", "2031-05-04"); v.Set("off_to", "2031-05-01") }, "#off-error"},
 		"an exam of nobody's": {func(v url.Values) { v.Set("exam", "none") }, "#exam-error"},
+		"half an exam":        {func(v url.Values) { v.Set("exam", "cpc-half") }, "#exam-error"},
 	} {
 		v := goalFields(40)
 		c.change(v)

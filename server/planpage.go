@@ -127,6 +127,9 @@ func (s *Server) readGoal(c *fiber.Ctx, today int) (progress.Goal, goalForm) {
 		}
 		g.Minutes[i] = n
 	}
+	if !slices.Contains(planExams, f.Exam) { // others are neither planned for nor foretold
+		f.Errors["exam"] = s.words.get("plan.exam_wrong")
+	}
 	if _, ok := dayNumber(f.Date); !ok {
 		f.Errors["date"] = s.words.get("plan.date_wrong")
 	}

@@ -174,7 +174,18 @@ func (s *Server) workedFor(c *fiber.Ctx, who progress.LearnerID) (string, error)
 	if err != nil || !set {
 		return planExams[0], err
 	}
-	return g.Exam, nil
+	return s.foretold(g.Exam), nil
+}
+
+// foretold is the exam that a forecast for another one is made for: of a half the whole, and the first where there is no forecast.
+func (s *Server) foretold(exam string) string {
+	if bp, err := s.bank().Blueprint(exam); err == nil && bp.Full != "" {
+		exam = bp.Full
+	}
+	if !slices.Contains(planExams, exam) {
+		return planExams[0]
+	}
+	return exam
 }
 
 // unread gives for an area the address of the first lesson on it that is not done, "" for none.
