@@ -35,6 +35,7 @@ var failures = []struct {
 	{progress.ErrNoSession, fiber.StatusUnauthorized, "nosession"},
 	{progress.ErrBusy, fiber.StatusServiceUnavailable, "busy"},
 	{progress.ErrBadCredentials, fiber.StatusUnprocessableEntity, "badrequest"},
+	{progress.ErrConflict, fiber.StatusConflict, "conflict"},
 	{progress.ErrStaleDraft, fiber.StatusConflict, "staledraft"},
 	{progress.ErrStaleNote, fiber.StatusConflict, "stalenote"},
 	{progress.ErrSittingClosed, fiber.StatusConflict, "sittingclosed"},
