@@ -29,6 +29,7 @@ type reviewPage struct {
 	Next    string // day of the next card when none is due, "" for none
 	New     int    // terms on offer when nothing is due
 	Fresh   bool   // new terms are being learnt
+	Ahead   bool   // nothing is due, and the plan has cards for today ahead of their time
 }
 
 // lastReview is what was done with the card before, to be taken back.
@@ -115,6 +116,14 @@ func (s *Server) showReview(c *fiber.Ctx, status int, id, problem string) error 
 			id = q.New[0].ID
 		case len(q.Cards) > 0:
 			id, page.Fresh, page.Left = q.Cards[0].ID, false, q.Due
+		default:
+			planned, err := s.progress.PlannedCards(ctx, a)
+			if err != nil {
+				return err
+			}
+			if len(planned) > 0 {
+				id, page.Fresh, page.Ahead, page.Left = planned[0], false, true, len(planned)
+			}
 		}
 	}
 	if id == "" && c.Query("done") != "" { // a typed answer that was just compared

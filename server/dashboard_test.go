@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"fmt"
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
@@ -188,6 +189,46 @@ func TestReviewPages(t *testing.T) {
 	}
 	if p := b.get("/progress/review?card=term/never-heard-of"); p.StatusCode != 404 {
 		t.Errorf("a card of nothing: status %d", p.StatusCode)
+	}
+}
+
+// TestReviewAheadOfTime: where nothing is due and the plan has cards for today, the review goes on with those.
+func TestReviewAheadOfTime(t *testing.T) {
+	s := newSite(t)
+	b := s.browser(t)
+	b.startGuest()
+	who := s.learnerOf(t, b)
+	q := s.c.Bank.ByArea("anatomy")[0]
+	var rows []progress.AttemptRecord
+	for i, days := range []int{6, 5, 2} { // missed once, right since: due in some days
+		at := time.Now().AddDate(0, 0, -days).UTC().Truncate(time.Millisecond)
+		att := progress.Attempt{
+			ID: progress.AttemptID(idAt(at, 0, i)), ClientKey: fmt.Sprintf("answer-%d", i), Kind: progress.KindQuestion, Item: q.ID, Areas: []string{q.Area}, Context: progress.Context{Kind: progress.Alone},
+			ShownHash: q.ShownHash, KeyHash: q.KeyHash, Answer: []byte(`{}`), SubmittedAt: at, Seconds: 60,
+		}
+		g := progress.Grading{ID: progress.GradingID(idAt(at, 1, i)), Attempt: att.ID, Seq: 1, Possible: 100, Result: []byte(`{}`), At: at, Correct: i > 0, Percent10: 1000 * min(i, 1)}
+		rows = append(rows, progress.AttemptRecord{Attempt: att, Gradings: []progress.Grading{g}})
+	}
+	if _, err := s.db.ImportRecord(t.Context(), progress.DefaultOrg, who.Learner, progress.RecordImport{Attempts: rows}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if p := b.get("/progress/review"); !strings.Contains(p.text(), "Done for now") {
+		t.Fatalf("without a plan something is due: %s", p.text())
+	}
+	b.follow("/progress/plan", goalFields(3))
+	planned, err := s.prog.PlannedCards(t.Context(), who)
+	if err != nil || len(planned) != 1 {
+		t.Fatalf("the plan has %v for review (%v), want the one card", planned, err)
+	}
+	p := b.get("/progress/review")
+	form := p.formValues("form.question-form")
+	if !strings.Contains(p.text(), "ahead of their time") || form.Get("context") != "review" {
+		t.Errorf("the review does not show the card of the plan: %s", p.text())
+	}
+	form.Set("choice", "0")
+	b.follow("/practice/questions/"+q.ID, form)
+	if p := b.get("/progress/review"); strings.Contains(p.text(), "ahead of their time") {
+		t.Errorf("the card is asked for again: %s", p.text())
 	}
 }
 
