@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ const mostTyped = 200
 
 // ReviewCard records a review of a term or of a line of a case, or the grade that the learner gives by hand to today's answer to a question. A
 // term gets its card by its first review. What cannot be taken is an *InputError: neither grade nor answer, a question without its attempt,
-// an item in an exam that is not handed in; ErrNotFound for a card that is not there.
+// an item in an exam that is not handed in, one sent again that was taken back since; ErrNotFound for a card that is not there.
 func (s *Service) ReviewCard(ctx context.Context, a Actor, in CardReview) (ReviewDone, error) {
 	fail := func(err error) (ReviewDone, error) {
 		return ReviewDone{}, fmt.Errorf("review %s: %w", in.Card, err)
@@ -67,6 +68,15 @@ func (s *Service) ReviewCard(ctx context.Context, a Actor, in CardReview) (Revie
 	if dup && (kept.Card != r.Card || kept.Undoes != "") {
 		return fail(errKeyUsed)
 	}
+	if dup {
+		undone, err := s.takenBack(ctx, a, kept.ID)
+		if err == nil && undone {
+			err = &InputError{"review", "This review was taken back, and nothing new was recorded: grade the card again here."}
+		}
+		if err != nil {
+			return fail(err)
+		}
+	}
 	if d, err = s.deckOf(ctx, a); err != nil {
 		return fail(err)
 	}
@@ -78,6 +88,12 @@ func (s *Service) ReviewCard(ctx context.Context, a Actor, in CardReview) (Revie
 		}
 	}
 	return out, nil
+}
+
+// takenBack reports whether a review of the actor's was undone.
+func (s *Service) takenBack(ctx context.Context, a Actor, id ReviewID) (bool, error) {
+	all, err := s.st.Reviews(ctx, a.org(), a.Learner)
+	return slices.ContainsFunc(all, func(r Review) bool { return r.Undoes == id }), err
 }
 
 // reviewOf makes the row.

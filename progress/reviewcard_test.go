@@ -70,6 +70,8 @@ func TestQuestionsComeBack(t *testing.T) {
 	}
 	h.must(h.UndoReview(t.Context(), a, done.ID))
 	h.must(h.UndoReview(t.Context(), a, done.ID))
+	_, err = h.ReviewCard(t.Context(), a, in)
+	wantField(t, "sent again after it was taken back", err, "review")
 	v, err = h.Card(t.Context(), a, "question/em-1")
 	h.must(err)
 	same(t, "inferred again", v.Last, memory.Good)
