@@ -272,9 +272,16 @@ func TestPlacementPages(t *testing.T) {
 	if now := b.get("/progress"); !strings.Contains(now.doc.Find(".now").Text(), "placement test is open") {
 		t.Errorf("the dashboard does not lead back to the test: %s", now.doc.Find(".now").Text())
 	}
+	ina, _ := s.staff(t, "ina", progress.RoleInstructor)
+	if p := ina.get(test); p.StatusCode != 404 {
+		t.Errorf("the open test as staff see it: status %d", p.StatusCode)
+	}
 	p = b.follow(test+"/end", nil)
 	if !strings.Contains(p.text(), "of 3 right") || p.doc.Find(`a[href^="/practice/attempts/"]`).Length() != 3 {
 		t.Errorf("result: %s", p.text())
+	}
+	if p := ina.get(test); p.StatusCode != 200 || !strings.Contains(p.text(), "of 3 right") {
+		t.Errorf("the result as staff see it: status %d", p.StatusCode)
 	}
 	other := s.browser(t)
 	other.startGuest()

@@ -95,6 +95,9 @@ func (s *Server) placement(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if p.Next == nil && p.Result == nil { // the open test of somebody else: staff see what was found, not the question that is next
+		return progress.ErrNotFound
+	}
 	return s.showPlacement(c, fiber.StatusOK, p, nil, "")
 }
 
