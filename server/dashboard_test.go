@@ -131,6 +131,16 @@ func TestGoalAndPlan(t *testing.T) {
 	if p = b.follow("/progress/plan/drop", nil); p.doc.Find(".pl-days").Length() != 0 {
 		t.Error("the plan outlives its goal")
 	}
+	b = s.browser(t)
+	b.startGuest()
+	b.get("/progress/plan")
+	v = goalFields(40)
+	v.Set("off_from", time.Now().AddDate(0, 0, -2).Format(time.DateOnly))
+	v.Set("off_to", time.Now().AddDate(0, 0, 45).Format(time.DateOnly))
+	b.follow("/progress/plan", v)
+	if p := b.get("/progress"); !strings.Contains(p.doc.Find(".now").Text(), "Nothing is planned for today") {
+		t.Errorf("on a day off: %s", p.doc.Find(".now").Text())
+	}
 }
 
 func TestReviewPages(t *testing.T) {

@@ -69,7 +69,11 @@ func (s *Server) nextThing(p possible, now time.Time) *nowView {
 		return &nowView{Text: t.Text + ".", Why: w.get("dash.now_why_plan"), Button: w.get("dash.now_plan_go"), Path: t.Path, Area: t.Area, N: t.N}
 	}
 	if p.Planned {
-		return &nowView{Text: w.get("dash.now_done"), Button: w.get("dash.now_drill_go"), Path: "/practice"}
+		text := "dash.now_done"
+		if len(p.Plan) == 0 { // a day off, or none before the exam
+			text = "dash.now_free"
+		}
+		return &nowView{Text: w.get(text), Button: w.get("dash.now_drill_go"), Path: "/practice"}
 	}
 	switch {
 	case p.Resume != nil:
