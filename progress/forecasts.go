@@ -156,24 +156,18 @@ func (s *Service) foretellSitting(ctx context.Context, a Actor, e Exam, x Sittin
 		return
 	}
 	// The exam has begun: that nothing was foretold, for whatever reason, is no reason to fail it.
+	// Of the many who start at once most have no record to foretell from, and to count is far less than to fold it and to work a forecast out.
+	_, answers, err := s.st.Attempts(ctx, x.Org, AttemptFilter{Learner: a.Learner, Kind: KindQuestion, Limit: 1})
+	if err != nil || answers < readiness.MinAnswers {
+		return
+	}
 	l, err := s.Learner(ctx, a, a.Learner)
-	if err != nil || !s.enoughFor(ctx, x.Org, l, x.Exam) {
+	if err != nil {
 		return
 	}
 	if _, f, err := s.foretell(ctx, x.Org, l, x.Exam); err == nil && f.Enough {
 		_, _ = s.keepForecast(ctx, x.Org, l, x.Exam, x.ID, f)
 	}
-}
-
-// enoughFor says whether there is the evidence for a forecast, without making one: of the many who start an exam at once most have none, and a
-// forecast takes several times as long as the start itself.
-func (s *Service) enoughFor(ctx context.Context, org OrgID, l Learner, exam string) bool {
-	x, err := s.examForm(ctx, org, exam)
-	if err != nil {
-		return false
-	}
-	st, err := s.standingOf(ctx, org, l)
-	return err == nil && len(evidenceOf(st, x.form).Lacks(x.form, s.now())) == 0
 }
 
 // fared puts results beside forecasts, of exams that are handed in and open.

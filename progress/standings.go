@@ -27,8 +27,8 @@ type learning struct {
 	plans    heldPlans
 }
 
-// mostHeld is about how many bytes of standings stay in memory.
-const mostHeld = 64 << 20
+// mostHeld is about how many bytes of standings stay in memory: some twenty of 20,000 answers each, or hundreds of ordinary ones.
+const mostHeld = 32 << 20
 
 // saveAfter is how many entries a load folds at least before the snapshot that it comes to is stored.
 const saveAfter = 64
@@ -117,7 +117,9 @@ func (s *Service) foldRecord(ctx context.Context, org OrgID, l Learner, stored b
 		}
 	}
 	at := Snapshot{Rev: rec.Rev, Folded: rec.Entries - int64(len(rec.Tail)-open), Model: model, Through: base.Through()}
-	s.learning.held.put(key, heldStanding{at, base})
+	if at.Folded > 0 { // of nothing there is nothing to hold, and a class of newcomers would take the place of all others
+		s.learning.held.put(key, heldStanding{at, base})
+	}
 	if open > saveAfter {
 		if at.Body, err = base.Snapshot(); err != nil {
 			return nil, err
