@@ -148,13 +148,16 @@ func (s *Service) AnswerPlacement(ctx context.Context, a Actor, in PlacementAnsw
 	if err := checkSubmission(a, in.ClientKey); err != nil {
 		return Placement{}, err
 	}
+	return retried(func() (Placement, error) { return s.answerPlacement(ctx, a, in) })
+}
+
+// retried does it again where another window of the same learner, or a double send, was quicker: to look again finds that in place, or
+// refuses it.
+func retried[T any](do func() (T, error)) (T, error) {
 	for try := 0; ; try++ {
-		out, err := s.answerPlacement(ctx, a, in)
-		// Another window of the same learner, or a double send, was quicker: look again, which finds the answer in place or refuses it.
-		if errors.Is(err, ErrConflict) && try < 3 {
-			continue
+		if out, err := do(); !errors.Is(err, ErrConflict) || try == 3 {
+			return out, err
 		}
-		return out, err
 	}
 }
 
@@ -240,13 +243,7 @@ func (s *Service) answerPlacement(ctx context.Context, a Actor, in PlacementAnsw
 // EndPlacement ends a test before it is sure. What was answered counts; one without an answer is closed and leaves nothing. It is fine with
 // a test that has ended. ErrNotFound.
 func (s *Service) EndPlacement(ctx context.Context, a Actor, id PlacementID) (Placement, error) {
-	for try := 0; ; try++ {
-		out, err := s.endPlacement(ctx, a, id)
-		if errors.Is(err, ErrConflict) && try < 3 {
-			continue
-		}
-		return out, err
-	}
+	return retried(func() (Placement, error) { return s.endPlacement(ctx, a, id) })
 }
 
 func (s *Service) endPlacement(ctx context.Context, a Actor, id PlacementID) (Placement, error) {
