@@ -40,6 +40,10 @@ type PlacementResult struct {
 	Items []PlacedItem             `json:"items"` // in the order asked; those in an exam that is open are left out while it is
 	Level ability.Estimate         `json:"level"` // of the mean ability over the exam's areas
 	Areas []readiness.AreaForecast `json:"areas"` // in the order of the exam
+
+	Share float64 `json:"share"` // of such an exam that one would get right now, over all areas, 0 to 1
+	Low   float64 `json:"low"`   // its 90 % range, from Low
+	High  float64 `json:"high"`  // to High; 0 in results of before there was one
 }
 
 // StoppedEarly says that the learner ended the test.
@@ -496,6 +500,7 @@ func (s *Service) placementResult(ctx context.Context, a Actor, p StoredPlacemen
 		return nil, fmt.Errorf("placement test %s: %w", p.ID, err)
 	}
 	out.Areas = f.Areas
+	out.weighAreas()
 	for _, g := range body.Answers {
 		it := PlacedItem{Question: g.Attempt.Item, Attempt: g.Attempt.ID, Correct: g.Grading.Correct}
 		if len(g.Attempt.Areas) > 0 {
@@ -507,4 +512,18 @@ func (s *Service) placementResult(ctx context.Context, a Actor, p StoredPlacemen
 		out.Items = append(out.Items, it)
 	}
 	return out, nil
+}
+
+// weighAreas says what the areas come to together. Around the level found, the share grows with the ability as it does within the areas' own
+// ranges; how sure the level itself is gives the range.
+func (r *PlacementResult) weighAreas() {
+	slope := 0.0
+	for _, a := range r.Areas {
+		r.Share += a.Weight * a.Expected
+		if wide := a.Ability.High - a.Ability.Low; wide > 0 {
+			slope += a.Weight * (a.High - a.Low) / wide
+		}
+	}
+	r.Low = max(0, r.Share-slope*(r.Level.Mean-r.Level.Low))
+	r.High = min(1, r.Share+slope*(r.Level.High-r.Level.Mean))
 }
