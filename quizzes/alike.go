@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"crosswalk/grading"
 	"crosswalk/lessons/markdown"
 )
 
@@ -44,7 +45,7 @@ func (b *Bank) Alike() []Alike {
 			set = append(set, words[i-1]+" "+words[i])
 		}
 		stems.add(set)
-		keys.add(normalized(q.AnswerText))
+		keys.add(keyWords(q))
 	}
 	stems.weigh()
 	keys.weigh()
@@ -88,6 +89,21 @@ func (b *Bank) checkAlike() []markdown.Problem {
 		problems = append(problems, ps.List...)
 	}
 	return problems
+}
+
+// keyWords are the words of the right answer; of codes only the codes, since their titles say again what the stem said.
+func keyWords(q *Question) []string {
+	if q.Kind != grading.Codes {
+		return normalized(q.AnswerText)
+	}
+	var out []string
+	for _, c := range q.Key.Codes {
+		out = append(out, strings.ToLower(c.Code.Dotted(c.System)))
+		for _, m := range c.Modifiers {
+			out = append(out, strings.ToLower(m))
+		}
+	}
+	return out
 }
 
 var wordForm = regexp.MustCompile(`[\p{L}\p{N}]+(?:[.'’-][\p{L}\p{N}]+)*`)
