@@ -45,7 +45,7 @@ func (p *coveragePrinter) table(rows [][]string) {
 		width, numbers := 0, len(rows) > 1
 		for j, row := range rows {
 			width = max(width, len(row[i]))
-			if _, err := strconv.ParseFloat(row[i], 64); j > 0 && err != nil && row[i] != "" && row[i] != "-" {
+			if _, err := strconv.ParseFloat(strings.TrimSuffix(row[i], "%"), 64); j > 0 && err != nil && row[i] != "" && row[i] != "-" {
 				numbers = false
 			}
 		}
@@ -232,7 +232,9 @@ func (p *coveragePrinter) balance(r coverage.Report) {
 	}
 	l := r.Balance.Longest
 	row("longest option is right", l.Right, l.Counted, l.Chance, l.Spread)
-	p.table(rows)
+	if len(rows) > 1 {
+		p.table(rows)
+	}
 	fmt.Fprintf(p.out, "counted: %d questions with one right option; %d choices with one longest option\n", r.Balance.Singles, l.Counted)
 	if len(r.Alike) == 0 {
 		fmt.Fprintln(p.out, "no two questions seem to ask the same thing")
@@ -286,11 +288,9 @@ func (p *coveragePrinter) gaps(r coverage.Report) {
 				if n := len(lines); n == 0 || lines[n-1][0] != "  "+section[g.ID] {
 					lines = append(lines, cells("  "+section[g.ID], name))
 				} else {
-					lines[n-1][1] += ", " + name
+					lines[n-1] = append(lines[n-1], name)
 				}
-			case coverage.GapDifficulty:
-				names = append(names, g.ID)
-			case coverage.GapLessons, coverage.GapQuestions:
+			case coverage.GapLessons, coverage.GapQuestions, coverage.GapDifficulty:
 				names = append(names, g.ID)
 			default:
 				names = append(names, strings.TrimSpace(g.ID+" "+g.Title))
@@ -301,11 +301,11 @@ func (p *coveragePrinter) gaps(r coverage.Report) {
 		}
 		fmt.Fprintf(p.out, "%s: %d\n", gapTitles[kind], of)
 		if len(names) > 0 {
-			p.wrapped("  ", strings.Join(names, ", "))
+			p.wrapped("  ", names)
 		}
 		if kind == coverage.GapGuideline {
 			for _, l := range lines {
-				p.wrapped(fmt.Sprintf("%-9s", l[0]), l[1])
+				p.wrapped(fmt.Sprintf("%-9s", l[0]), l[1:])
 			}
 		} else if len(lines) > 0 {
 			p.table(lines)
@@ -316,15 +316,21 @@ func (p *coveragePrinter) gaps(r coverage.Report) {
 	}
 }
 
-// wrapped prints a list behind a head, in lines of about a hundred characters.
-func (p *coveragePrinter) wrapped(head, list string) {
+// wrapped prints a list behind a head, in lines of about a hundred characters. Semicolons part names that have commas of their own.
+func (p *coveragePrinter) wrapped(head string, list []string) {
+	sep := ", "
+	if slices.ContainsFunc(list, func(item string) bool { return strings.Contains(item, ",") }) {
+		sep = "; "
+	}
 	line := head
-	for item := range strings.SplitSeq(list, ", ") {
-		if len(line) > len(head) && len(line)+len(item) > 100 {
+	for i, item := range list {
+		if i > 0 && len(line)+len(item) > 100 {
 			fmt.Fprintln(p.out, strings.TrimRight(line, " "))
 			line = strings.Repeat(" ", len(head))
 		}
-		line += item + ", "
+		if line += item; i < len(list)-1 {
+			line += sep
+		}
 	}
-	fmt.Fprintln(p.out, strings.TrimSuffix(line, ", "))
+	fmt.Fprintln(p.out, line)
 }

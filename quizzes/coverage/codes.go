@@ -191,10 +191,10 @@ var capitalWord = regexp.MustCompile(`\b[A-Z][a-z]+\b`)
 // named adds to each root operation the questions whose right answer names it without a code of it.
 func (m *maker) named(groups []Group) []Group {
 	for _, q := range m.Bank.ByArea("icd10pcs") {
-		words := capitalWord.FindAllString(q.AnswerText, -1)
+		words, shows := capitalWord.FindAllString(q.AnswerText, -1), q.Shows()
 		for i := range groups {
 			g := &groups[i]
-			shown := slices.ContainsFunc(q.Shows(), func(r codebook.Ref) bool { return rootOperationOf(r) == g.ID })
+			shown := slices.ContainsFunc(shows, func(r codebook.Ref) bool { return rootOperationOf(r) == g.ID })
 			if !shown && slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, g.Title) }) {
 				g.Questions++
 			}

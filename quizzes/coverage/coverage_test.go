@@ -174,6 +174,45 @@ func TestSample(t *testing.T) {
 	}
 }
 
+// TestManual: docs/content.md names every key of the report and every kind of gap.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/content.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report any
+	if err := json.Unmarshal(encoded(t, sample(t)), &report); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for key, e := range v {
+				names[key] = true
+				walk(e)
+			}
+		}
+	}
+	walk(report)
+	for _, k := range coverage.GapKinds {
+		names[string(k)] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if !bytes.Contains(manual, []byte("`"+name+"`")) {
+			t.Errorf("the manual does not name %s", name)
+		}
+	}
+	if len(names) < 50 {
+		t.Errorf("only %d names were found", len(names))
+	}
+}
+
 // TestEmpty: a report on nothing has no null in its JSON.
 func TestEmpty(t *testing.T) {
 	book, err := codebook.NewBuilder().Build()
