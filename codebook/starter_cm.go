@@ -92,19 +92,10 @@ func (f *cmFile) chapter(sr *starterReader, bl block, rest string) {
 	if c.Last == "" {
 		c.Last = c.First
 	}
-	for _, o := range f.chaps {
-		if o.Number == number {
-			if o != c {
-				sr.fail(bl.sourceLine, "chapter %s stands twice with different words", number)
-			}
-			if len(bl.under) > 0 {
-				sr.fail(bl.sourceLine, "the notes of chapter %s belong where it stands first", number)
-			}
-			return
-		}
+	if !sr.repeats("chapter "+number, f.rb, bl) {
+		f.chaps = append(f.chaps, c)
+		f.rb.Chapter(c)
 	}
-	f.chaps = append(f.chaps, c)
-	f.rb.Chapter(c)
 	sr.noteLines(bl.under, nil, func(kind NoteKind, lines []string) { f.rb.ChapterNotes(number, kind, lines...) })
 }
 
@@ -127,15 +118,11 @@ func (f *cmFile) section(sr *starterReader, bl block, rest string) {
 		sr.fail(bl.sourceLine, "section %s lies in no chapter: write its chapter line above it", s.Range())
 		return
 	}
-	for _, o := range f.secs {
-		if o.First == s.First && o.Last == s.Last {
-			sr.fail(bl.sourceLine, "section %s stands twice", s.Range())
-			return
-		}
-	}
-	f.secs = append(f.secs, s)
 	f.last = s
-	f.rb.Section(s)
+	if !sr.repeats("section "+s.Range(), f.rb, bl) {
+		f.secs = append(f.secs, s)
+		f.rb.Section(s)
+	}
 	sr.noteLines(bl.under, nil, func(kind NoteKind, lines []string) { f.rb.SectionNotes(s.First, s.Last, kind, lines...) })
 }
 
@@ -154,16 +141,16 @@ func (f *cmFile) codeLine(sr *starterReader, bl block) {
 	if !n.seventh {
 		n.only = ""
 	}
-	if old := f.nodes[c]; old != nil {
-		sr.fail(bl.sourceLine, "%s stands already in %s, line %d", m[1], old.line.file, old.line.number)
-		return
-	}
 	if n.seventh && len(c) > 6 {
 		sr.fail(bl.sourceLine, "%s has seven characters already and can take no seventh", m[1])
 		return
 	}
-	f.nodes[c] = n
-	f.order = append(f.order, n)
+	if sr.repeats(m[1], f.rb, bl) {
+		n = f.nodes[c]
+	} else {
+		f.nodes[c] = n
+		f.order = append(f.order, n)
+	}
 	sr.noteLines(bl.under, n, func(kind NoteKind, lines []string) { f.rb.Notes(c, kind, lines...) })
 }
 

@@ -10,7 +10,6 @@ var cptLine = regexp.MustCompile(`^([0-9]{4}[0-9A-Z])\s+\[([^\]]*)\]\s+(\S.*)$`)
 
 // cptLines reads "25605 [090 A 1] our label": global days, fee schedule status, bilateral indicator, and "add-on".
 func (sr *starterReader) cptLines(rb *ReleaseBuilder, lines []sourceLine) {
-	seen := map[Code]bool{}
 	for _, bl := range blocks(lines) {
 		m := cptLine.FindStringSubmatch(bl.text)
 		if m == nil {
@@ -22,11 +21,12 @@ func (sr *starterReader) cptLines(rb *ReleaseBuilder, lines []sourceLine) {
 			sr.fail(bl.sourceLine, "%v", err)
 			continue
 		}
-		if seen[c] {
-			sr.fail(bl.sourceLine, "%s stands twice", c)
+		if sr.repeats(string(c), rb, bl) {
+			if len(bl.under) > 0 {
+				sr.fail(bl.sourceLine, "%s stands in another file too: write what is indented below it there", c)
+			}
 			continue
 		}
-		seen[c] = true
 		var f Facts
 		for _, w := range strings.Fields(m[2]) {
 			switch {
@@ -50,7 +50,6 @@ func (sr *starterReader) cptLines(rb *ReleaseBuilder, lines []sourceLine) {
 var hcpcsLine = regexp.MustCompile(`^([A-V][0-9]{4})\s+(\S.*)$`)
 
 func (sr *starterReader) hcpcsLines(rb *ReleaseBuilder, lines []sourceLine) {
-	seen := map[Code]bool{}
 	for _, bl := range blocks(lines) {
 		m := hcpcsLine.FindStringSubmatch(bl.text)
 		if m == nil {
@@ -58,11 +57,12 @@ func (sr *starterReader) hcpcsLines(rb *ReleaseBuilder, lines []sourceLine) {
 			continue
 		}
 		c := Code(m[1])
-		if seen[c] {
-			sr.fail(bl.sourceLine, "%s stands twice", c)
+		if sr.repeats(string(c), rb, bl) {
+			if len(bl.under) > 0 {
+				sr.fail(bl.sourceLine, "%s stands in another file too: write what is indented below it there", c)
+			}
 			continue
 		}
-		seen[c] = true
 		var f Facts
 		sr.procedureNotes(rb, bl, c, &f)
 		rb.Code(c, m[2], true, f)

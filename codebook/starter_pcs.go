@@ -1,7 +1,9 @@
 package codebook
 
 import (
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -13,11 +15,21 @@ var (
 	pcsPlace     = regexp.MustCompile(`\{([4-7]|approach)\}`)
 )
 
-// pcsLines reads tables and definitions of ICD-10-PCS and adds every code that the tables allow.
+// starterTable is a table of ICD-10-PCS as its files give it: each may bring rows of its own.
+type starterTable struct {
+	PCSTable
+	rb    *ReleaseBuilder
+	title string // the pattern of its codes' titles
+	codes map[Code]string
+}
+
+// pcsLines reads tables and definitions of ICD-10-PCS.
 func (sr *starterReader) pcsLines(rb *ReleaseBuilder, lines []sourceLine) {
 	for _, bl := range blocks(lines) {
 		if m := pcsDefine.FindStringSubmatch(bl.text); m != nil {
-			rb.Term(m[1], int(m[2][0]-'0'), strings.TrimSpace(m[3]), m[4])
+			if label := strings.TrimSpace(m[3]); !sr.repeats("define "+m[1]+" "+m[2]+" "+label, rb, bl) {
+				rb.Term(m[1], int(m[2][0]-'0'), label, m[4])
+			}
 			continue
 		}
 		m := pcsTableLine.FindStringSubmatch(bl.text)
@@ -30,54 +42,80 @@ func (sr *starterReader) pcsLines(rb *ReleaseBuilder, lines []sourceLine) {
 			sr.fail(bl.sourceLine, "table %s: write its three labels as: Section / Body System / Operation", m[1])
 			continue
 		}
-		t := PCSTable{Prefix: Code(m[1]), Axes: [3]string{"Section", "Body System", "Operation"}}
+		t := &starterTable{PCSTable: PCSTable{Prefix: Code(m[1]), Axes: [3]string{"Section", "Body System", "Operation"}}, rb: rb, codes: map[Code]string{}}
 		copy(t.Labels[:], labels)
-		sr.pcsTable(rb, bl, t)
+		sr.pcsTable(bl, t)
 	}
 }
 
-func (sr *starterReader) pcsTable(rb *ReleaseBuilder, bl block, t PCSTable) {
-	title := ""
-	codes := map[Code]string{}
+// pcsTable reads what is below a table line, and adds its rows to those of other files.
+func (sr *starterReader) pcsTable(bl block, t *starterTable) {
+	for _, old := range sr.pcs {
+		if old.rb != t.rb || old.Prefix != t.Prefix {
+			continue
+		}
+		if old.Labels != t.Labels {
+			sr.fail(bl.sourceLine, "table %s stands in another file as: %s", t.Prefix, strings.Join(old.Labels[:], " / "))
+			return
+		}
+		t = old
+	}
+	had := len(t.Rows)
 	for _, u := range bl.under {
 		key, text, _ := strings.Cut(u.text, ":")
 		text = strings.TrimSpace(text)
 		switch {
 		case key == "definition" && text != "":
+			if t.Definition != "" && t.Definition != text {
+				sr.fail(u.sourceLine, "table %s has another definition in another file: %s", t.Prefix, t.Definition)
+			}
 			t.Definition = text
 		case key == "title" && text != "":
-			title = text
+			t.title = text
 		case u.text == "row":
 			row, said, own, ok := sr.pcsRow(u)
 			if !ok {
 				continue
 			}
 			if own == "" {
-				own = title
+				own = t.title
 			}
 			if own == "" {
 				sr.fail(u.sourceLine, "table %s: write a title: line above its rows", t.Prefix)
 				continue
 			}
-			t.Rows = append(t.Rows, row)
-			expandRow(t.Prefix, row, said, own, codes)
+			t.add(row)
+			expandRow(t.Prefix, row, said, own, t.codes)
 		default:
 			sr.fail(u.sourceLine, "%q: below a table stand definition:, title: and row", u.text)
 		}
 	}
-	if len(t.Rows) == 0 {
+	switch {
+	case len(t.Rows) == 0:
 		sr.fail(bl.sourceLine, "table %s has no row", t.Prefix)
-		return
+	case had == 0:
+		sr.pcs = append(sr.pcs, t)
 	}
-	rb.Table(t)
+}
+
+// add adds a row, unless another file has the same.
+func (t *starterTable) add(row PCSRow) {
+	if !slices.ContainsFunc(t.Rows, func(o PCSRow) bool { return reflect.DeepEqual(o, row) }) {
+		t.Rows = append(t.Rows, row)
+	}
+}
+
+// emit adds the table to the release, and every code that it allows.
+func (t *starterTable) emit() {
+	t.rb.Table(t.PCSTable)
 	// The order file heads a table by body system and operation, outside Medical and Surgical by the section too.
 	heading := t.Labels[1] + ", " + t.Labels[2]
 	if t.Prefix[0] != '0' {
 		heading = t.Labels[0] + ", " + heading
 	}
-	rb.Code(t.Prefix, heading, false, Facts{})
-	for c, title := range codes {
-		rb.Code(c, title, true, Facts{})
+	t.rb.Code(t.Prefix, heading, false, Facts{})
+	for c, title := range t.codes {
+		t.rb.Code(c, title, true, Facts{})
 	}
 }
 

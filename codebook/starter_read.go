@@ -34,8 +34,39 @@ type starterReader struct {
 	b        *Builder
 	problems Problems
 	cm       []*cmFile // by release
+	pcs      []*starterTable
 	releases map[string]*ReleaseBuilder
 	headers  map[string]Release
+	lines    map[string]*starterLine
+}
+
+// starterLine is a line that other files may repeat.
+type starterLine struct {
+	sourceLine
+	noted bool // something is indented below it
+}
+
+// repeats says whether a line stood in another file already. Word for word it may, so that files of one set need not know of each
+// other; what is indented below it stands at one of them.
+func (sr *starterReader) repeats(what string, rb *ReleaseBuilder, bl block) bool {
+	key := fmt.Sprint(rb.info.System, rb.info.Edition, " ", what)
+	old := sr.lines[key]
+	if old == nil {
+		sr.lines[key] = &starterLine{bl.sourceLine, len(bl.under) > 0}
+		return false
+	}
+	switch {
+	case old.file == bl.file:
+		sr.fail(bl.sourceLine, "%s stands already in line %d", what, old.number)
+	case !slices.Equal(strings.Fields(old.text), strings.Fields(bl.text)):
+		sr.fail(bl.sourceLine, "%s stands already in %s, line %d, as: %s", what, old.file, old.number, old.text)
+	case old.noted && len(bl.under) > 0:
+		sr.fail(bl.sourceLine, "what is indented below %s stands already in %s, line %d", what, old.file, old.number)
+	}
+	if len(bl.under) > 0 {
+		*old = starterLine{bl.sourceLine, true}
+	}
+	return true
 }
 
 // sourceLine is a line of a starter file with its indent in blanks; comments and blank lines are gone.
@@ -49,7 +80,7 @@ type sourceLine struct {
 // ReadStarter reads all .txt files under the root of fsys as starter files; starter/README.md is the manual of their format. The error
 // is Problems: everything that is wrong in any file.
 func ReadStarter(fsys fs.FS) (*Book, error) {
-	sr := &starterReader{b: NewBuilder(), releases: map[string]*ReleaseBuilder{}, headers: map[string]Release{}}
+	sr := &starterReader{b: NewBuilder(), releases: map[string]*ReleaseBuilder{}, headers: map[string]Release{}, lines: map[string]*starterLine{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".txt" {
 			return err
@@ -66,6 +97,9 @@ func ReadStarter(fsys fs.FS) (*Book, error) {
 	}
 	for _, f := range sr.cm {
 		f.emit(sr)
+	}
+	for _, t := range sr.pcs {
+		t.emit()
 	}
 	if len(sr.problems) == 0 {
 		book, err := sr.b.Build()

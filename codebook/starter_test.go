@@ -113,6 +113,51 @@ func TestStarterConflicts(t *testing.T) {
 	}
 }
 
+// Files of one set need not know of each other: lines may be repeated word for word, tables bring rows of their own.
+func TestReadStarterRepeats(t *testing.T) {
+	const head = "set icd10cm\nrelease 2026\nvalid 2025-10-01\nchapter 4 E00-E89 Endocrine\nsection E08-E13 Diabetes\nE11 Type 2\n"
+	const pcs = "set icd10pcs\nrelease 2026\nvalid 2025-10-01\ndefine 0 5 Open: Cutting\ntable 0FT A / B / Resection\n  definition: All of it\n  title: Resection of {4}, {approach}\n"
+	row := func(part string) string {
+		return "  row\n    Body Part: " + part + "\n    Approach: 0 Open\n    Device: Z No Device\n    Qualifier: Z No Qualifier\n"
+	}
+	files := fstest.MapFS{
+		"a.txt": {Data: []byte(head + "E11.9 = Nothing else\n")},
+		"b.txt": {Data: []byte(head + "  excludes1: type 1 (E10.-)\nE11.6  Other\nE11.65 = High sugar\nE11.9 = Nothing else\n")},
+		"c.txt": {Data: []byte("set cpt\nrelease 2025\nvalid 2025-01-01\n25605 [090 A 1] wrist\n")},
+		"d.txt": {Data: []byte("set cpt\nrelease 2025\nvalid 2025-01-01\n25605 [090 A 1] wrist\n25600 [090 A 1] wrist, left as it lies\n")},
+		"p.txt": {Data: []byte(pcs + row("4 Gallbladder"))},
+		"q.txt": {Data: []byte(pcs + row("4 Gallbladder") + row("G Pancreas"))},
+	}
+	book, err := ReadStarter(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ref := range []Ref{{ICD10CM, "E119"}, {ICD10CM, "E1165"}, {CPT, "25605"}, {CPT, "25600"}, {ICD10PCS, "0FT40ZZ"}, {ICD10PCS, "0FTG0ZZ"}} {
+		e, err := book.Lookup(ref.System, ref.Code, Date{})
+		if err != nil {
+			t.Error(err)
+		} else if ref.Code == "E119" && len(e.Notes) != 1 {
+			t.Errorf("E11.9 has %d notes, want the one of E11", len(e.Notes))
+		}
+	}
+
+	files["x.txt"] = &fstest.MapFile{Data: []byte(head + "  excludes1: gestational (O24.-)\nE11.9 = No complications\n")}
+	files["y.txt"] = &fstest.MapFile{Data: []byte("set cpt\nrelease 2025\nvalid 2025-01-01\n25605 [090 A 1] another label\n25600 [090 A 1] wrist, left as it lies\n  note: of the radius\n")}
+	files["z.txt"] = &fstest.MapFile{Data: []byte(strings.Replace(pcs, "All of it", "Some of it", 1) + row("G Pancreas"))}
+	_, err = ReadStarter(files)
+	for _, want := range []string{
+		"x.txt:6: what is indented below E11 stands already in b.txt, line 6",
+		"x.txt:8: E11.9 stands already in a.txt, line 7, as: E11.9 = Nothing else",
+		"y.txt:4: 25605 stands already in c.txt, line 4, as: 25605 [090 A 1] wrist",
+		"y.txt:5: 25600 stands in another file too: write what is indented below it there",
+		"z.txt:6: table 0FT has another definition in another file: All of it",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("problems:\n%v\nwant %s", err, want)
+		}
+	}
+}
+
 // All problems are told at once, with file and line.
 func TestReadStarterProblems(t *testing.T) {
 	const head = "set icd10cm\nrelease 2026\nvalid 2025-10-01 2026-09-30\nchapter 4 E00-E89 Endocrine\nsection E08-E13 Diabetes\n"

@@ -108,8 +108,8 @@ func areaProgress(st *standing.Standing, content Content) []AreaProgress {
 	put := func(id string) {
 		a, _ := st.Area(id)
 		p := AreaProgress{
-			Area: id, Title: id, Bank: len(content.InArea(id)), Seen: a.Seen, Answered: a.Answered, Correct: a.Correct, FirstTry: a.FirstTry, FirstTryCorrect: a.FirstTryCorrect,
-			LastCorrect: a.LastCorrect, CasesDone: a.Cases, CaseAverage: average(a.Learning, a.Cases), LastAt: a.LastAt,
+			Area: id, Title: id, Bank: len(content.InArea(id)), Counts: a.Counts,
+			CasesDone: a.Cases, CaseAverage: average(a.Learning, a.Cases), LastAt: a.LastAt,
 		}
 		if title, ok := content.AreaTitle(id); ok {
 			p.Title = title

@@ -9,6 +9,7 @@ import (
 
 	"crosswalk/grading"
 	"crosswalk/progress"
+	"crosswalk/progress/standing"
 )
 
 func TestStudyDay(t *testing.T) {
@@ -117,9 +118,9 @@ func TestSummary(t *testing.T) {
 		Cases:    progress.CaseFigures{Submitted: 2, Different: 1, AvgLearning: learning, AvgAudit: avg(1000, poor.Grading.AuditTenths), Clean: 1},
 		Findings: findings,
 		Areas: []progress.AreaProgress{
-			{Area: "cpt-20000", Title: "Title of cpt-20000", Bank: 2, Seen: 1, Answered: 1, FirstTry: 1, LastAt: at2, Series: []progress.Point{{Day: "2026-11-18", Share: 0, N: 1}}},
+			{Area: "cpt-20000", Title: "Title of cpt-20000", Bank: 2, Counts: standing.Counts{Seen: 1, Answered: 1, FirstTry: 1}, LastAt: at2, Series: []progress.Point{{Day: "2026-11-18", Share: 0, N: 1}}},
 			{
-				Area: "em", Title: "Title of em", Bank: 4, Seen: 3, Answered: 4, Correct: 2, FirstTry: 3, FirstTryCorrect: 1, LastCorrect: 2,
+				Area: "em", Title: "Title of em", Bank: 4, Counts: standing.Counts{Seen: 3, Answered: 4, Correct: 2, FirstTry: 3, FirstTryCorrect: 1, LastCorrect: 2},
 				CasesDone: 2, CaseAverage: learning, LastAt: at4,
 				Series: []progress.Point{{Day: "2026-11-17", Share: 0.5, N: 2}, {Day: "2026-11-18", Share: 2.0 / 3, N: 3}, {Day: "2026-11-20", Share: 0.5, N: 4}},
 			},

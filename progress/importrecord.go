@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,11 @@ type Imported struct {
 	Lessons  Counted `json:"lessons"`
 	Notes    Counted `json:"notes"`
 	Goal     bool    `json:"goal"` // it was taken over
+}
+
+// Any reports whether anything is new here.
+func (i Imported) Any() bool {
+	return i.Attempts.New+i.Reviews.New+i.Drills.New+i.Drafts.New+i.Lessons.New+i.Notes.New > 0 || i.Goal
 }
 
 // Counted is how many there were, and how many of them are new here. The rest was here already.
@@ -100,11 +106,18 @@ func (s *Service) ImportRecordFor(ctx context.Context, a Actor, id LearnerID, r 
 	return out, nil
 }
 
+// byteOrderMark is what some editors begin a file with.
+const byteOrderMark = "\ufeff"
+
 // readRecordFile decodes a file whole.
 func readRecordFile(r io.Reader) (Record, error) {
 	notOurs := &InputError{"file", "This is no record of Crosswalk: choose the JSON file that “Export my record” gave."}
 	limited := &io.LimitedReader{R: r, N: maxImport + 1}
-	dec := json.NewDecoder(limited)
+	file := bufio.NewReader(limited)
+	if mark, _ := file.Peek(len(byteOrderMark)); string(mark) == byteOrderMark { // an editor put it there
+		file.Discard(len(byteOrderMark))
+	}
+	dec := json.NewDecoder(file)
 	var rec Record
 	err := dec.Decode(&rec)
 	if err == nil {
@@ -116,11 +129,14 @@ func readRecordFile(r io.Reader) (Record, error) {
 		return Record{}, &InputError{"file", fmt.Sprintf("The file is larger than %d MB: it cannot be a record of one person.", maxImport>>20)}
 	}
 	var syntax *json.SyntaxError
+	var when *time.ParseError
 	var kind *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 	case errors.As(err, &syntax) && syntax.Offset <= 1, errors.As(err, &kind) && kind.Field == "":
 		return Record{}, notOurs
+	case errors.As(err, &when):
+		return Record{}, &InputError{"file", fmt.Sprintf("The file is broken: %s is no moment such as 2026-11-21T12:00:00Z. Export the record again.", brief(when.Value))}
 	case errors.As(err, &kind):
 		return Record{}, &InputError{"file", fmt.Sprintf("The file is broken: %s holds a %s. Export the record again.", kind.Field, kind.Value)}
 	default:

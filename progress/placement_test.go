@@ -119,6 +119,9 @@ func TestPlacement(t *testing.T) {
 	if len(gs) != p.Answered || len(p.Result.Items) != p.Answered {
 		t.Errorf("%d attempts and %d results of %d answers", len(gs), len(p.Result.Items), p.Answered)
 	}
+	if res := p.Result; !(0 < res.Low && res.Low < res.Share && res.Share < res.High && res.High < 1) {
+		t.Errorf("a share of %g between %g and %g", res.Share, res.Low, res.High)
+	}
 	right := 0
 	var asked []string
 	for _, it := range p.Result.Items {

@@ -156,7 +156,8 @@ func (s *Service) planInput(ctx context.Context, org OrgID, l Learner, goal Goal
 	}
 	for _, k := range kept {
 		var p plan.Promise
-		if k.Exam == goal.Exam && json.Unmarshal(k.Body, &p) == nil { // one of a version that wrote otherwise tells of no slip
+		// One of a version that wrote otherwise tells of no slip, and neither does one of a day that was taken off since.
+		if k.Exam == goal.Exam && json.Unmarshal(k.Body, &p) == nil && !slices.Contains(in.Goal.Off, p.Day) {
 			in.Past = append(in.Past, p)
 		}
 	}

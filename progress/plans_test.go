@@ -166,6 +166,22 @@ func TestSlipsOfARecord(t *testing.T) {
 			t.Errorf("the lesson that was read since still slips: %+v", s)
 		}
 	}
+	// A day taken off after its plan was shown asks for nothing more, and is no slip on the next.
+	r.clock.add(24 * time.Hour)
+	if p = r.plan(); len(p.Today) == 0 {
+		t.Fatal("nothing is planned for the day that is to be taken off")
+	}
+	off := p.Made
+	r.goal("plain", 12, 20, 0)
+	if p = r.plan(); len(p.Today) != 0 {
+		t.Errorf("a day off has tasks: %+v", p.Today)
+	}
+	r.clock.add(24 * time.Hour)
+	for _, s := range r.plan().Slips {
+		if s.Day == off {
+			t.Errorf("a day off slips: %+v", s)
+		}
+	}
 	// Another exam begins anew.
 	r.goal("open", 12, 20)
 	if p := r.plan(); len(p.Slips) != 0 || p.Goal.Exam != "open" {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"crosswalk/progress/memory"
 	"crosswalk/progress/standing"
@@ -19,6 +20,7 @@ type CardReview struct {
 	Attempt   AttemptID    // of a question: the answer of today whose grade is given by hand
 	Grade     memory.Grade // given by hand; 0: inferred from the answer typed and its time
 	Answer    string       // typed, compared with the card's where it takes such
+	Reviews   *int         // reviews that the card had when its front was shown; nil where no front was
 	StartedAt *time.Time   // when the front was shown
 }
 
@@ -33,12 +35,13 @@ type ReviewDone struct {
 	Duplicate bool         // it was sent before; nothing new was recorded
 }
 
-// mostTyped is the longest answer that a card takes, in bytes.
+// mostTyped is how many letters the longest answer has that a card takes.
 const mostTyped = 200
 
 // ReviewCard records a review of a term or of a line of a case, or the grade that the learner gives by hand to today's answer to a question. A
 // term gets its card by its first review. What cannot be taken is an *InputError: neither grade nor answer, a question without its attempt,
-// an item in an exam that is not handed in, one sent again that was taken back since; ErrNotFound for a card that is not there.
+// an item in an exam that is not handed in, one sent again that was taken back since, a front that was graded elsewhere after it was shown;
+// ErrNotFound for a card that is not there.
 func (s *Service) ReviewCard(ctx context.Context, a Actor, in CardReview) (ReviewDone, error) {
 	fail := func(err error) (ReviewDone, error) {
 		return ReviewDone{}, fmt.Errorf("review %s: %w", in.Card, err)
@@ -60,6 +63,15 @@ func (s *Service) ReviewCard(ctx context.Context, a Actor, in CardReview) (Revie
 	r, err := s.reviewOf(ctx, a, d, v, in)
 	if err != nil {
 		return fail(err)
+	}
+	if in.Reviews != nil && *in.Reviews != v.Reviews {
+		sent, err := s.reviewSent(ctx, a, in.ClientKey)
+		if err == nil && !sent {
+			err = &InputError{"review", "This card was graded in another window after it was shown here. That grade counts, and nothing new was recorded."}
+		}
+		if err != nil {
+			return fail(err)
+		}
 	}
 	kept, dup, err := s.st.AddReview(ctx, a.org(), r)
 	if err != nil {
@@ -90,6 +102,12 @@ func (s *Service) ReviewCard(ctx context.Context, a Actor, in CardReview) (Revie
 	return out, nil
 }
 
+// reviewSent reports whether a review of the actor's came with a client key already.
+func (s *Service) reviewSent(ctx context.Context, a Actor, key string) (bool, error) {
+	all, err := s.st.Reviews(ctx, a.org(), a.Learner)
+	return slices.ContainsFunc(all, func(r Review) bool { return r.ClientKey == key }), err
+}
+
 // takenBack reports whether a review of the actor's was undone.
 func (s *Service) takenBack(ctx context.Context, a Actor, id ReviewID) (bool, error) {
 	all, err := s.st.Reviews(ctx, a.org(), a.Learner)
@@ -101,7 +119,7 @@ func (s *Service) reviewOf(ctx context.Context, a Actor, d *deck, v CardView, in
 	if in.Grade != 0 && (in.Grade < memory.Again || in.Grade > memory.Easy) {
 		return Review{}, &InputError{"grade", "Say again, hard, good or easy."}
 	}
-	if len(in.Answer) > mostTyped {
+	if utf8.RuneCountInString(in.Answer) > mostTyped {
 		return Review{}, &InputError{"answer", fmt.Sprintf("An answer has at most %d letters.", mostTyped)}
 	}
 	typed := strings.TrimSpace(in.Answer)

@@ -1,6 +1,10 @@
 package progress
 
-import "time"
+import (
+	"time"
+
+	"crosswalk/progress/standing"
+)
 
 // Summary is a learner's progress, computed from the record of attempts by the newest gradings. Shares are 0 to 1; averages are tenths
 // of a per cent.
@@ -22,19 +26,14 @@ type Summary struct {
 
 // AreaProgress is what was done in one area. A case counts in each of its areas.
 type AreaProgress struct {
-	Area            string
-	Title           string
-	Bank            int // questions there are
-	Seen            int // different questions answered
-	Answered        int // answers, repeats included
-	Correct         int
-	FirstTry        int // different questions, by the first answer to each
-	FirstTryCorrect int
-	LastCorrect     int // different questions whose latest answer was right
-	CasesDone       int // case submissions
-	CaseAverage     int // average learning score, tenths of a per cent
-	LastAt          time.Time
-	Series          []Point // one for each study day with an answer in the area
+	Area  string
+	Title string
+	Bank  int // questions there are
+	standing.Counts
+	CasesDone   int // case submissions
+	CaseAverage int // average learning score, tenths of a per cent
+	LastAt      time.Time
+	Series      []Point // one for each study day with an answer in the area
 }
 
 // Point is the share of right answers among the last SeriesWindow answers of an area at the end of a study day.

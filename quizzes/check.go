@@ -29,6 +29,8 @@ func (b *Bank) Check(book Codebook) []markdown.Problem {
 	for _, ps := range markdown.Each(b.caseIDs(), func(id string) []markdown.Problem { return checkCase(b.caseByID[id], book) }) {
 		problems = append(problems, ps...)
 	}
+	problems = append(problems, b.checkBalance()...)
+	problems = append(problems, b.checkAlike()...)
 	for _, bp := range b.blueprints {
 		if bp.Full == "" { // a half exam is short where the whole one is
 			problems = append(problems, b.CheckBlueprint(bp)...)
@@ -123,24 +125,8 @@ func ModelItem(q *Question) []grading.ItemAnswer {
 
 // checkOption warns of a right option that is a list of codes of which one does not exist. Wrong options may be invented.
 func checkOption(ps *markdown.Problems, q *Question, text string, on codebook.Date, book Codebook) {
-	fields := strings.FieldsFunc(strings.ReplaceAll(text, " and ", ","), func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
-	type found struct {
-		sys  codebook.System
-		code codebook.Code
-	}
-	var codes []found
-	for _, f := range fields {
-		f, _, _ = strings.Cut(f, "-")
-		if sys, c, err := codebook.ProcedureSystem(f); err == nil && (sys != codebook.CPT || len(f) == 5) {
-			codes = append(codes, found{sys, c})
-		} else if c, err := codebook.ParseCode(codebook.ICD10CM, f); err == nil && strings.Contains(f, ".") {
-			codes = append(codes, found{codebook.ICD10CM, c})
-		} else {
-			return // words, not codes
-		}
-	}
-	for _, c := range codes {
-		if _, err := book.Lookup(c.sys, c.code, on); err != nil {
+	for _, c := range codesIn(text) {
+		if _, err := book.Lookup(c.System, c.Code, on); err != nil {
 			ps.Warnf(q.answerLine, "unknown-code", "the right option %q of %s: %v", text, q.ID, err)
 		}
 	}

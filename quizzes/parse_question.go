@@ -101,7 +101,7 @@ func (p *questionParser) parse(r *markdown.Renderer) []markdown.Problem {
 	}
 	answer, rationale, stem := p.layOut(blocks)
 	p.checkStem(stem)
-	q.Stem = p.doc(stem...)
+	q.Stem, q.stem = p.doc(stem...), p.text(stem)
 	if len(q.Stem.Checks) > 0 {
 		p.ps.Errorf(q.Line, "bad-block", "a question cannot hold another one: take out :::check")
 	}

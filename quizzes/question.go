@@ -35,6 +35,7 @@ type Question struct {
 	Line       int    // line of the heading
 	Source     string // the question as it stands in the file, with its heading
 
+	stem       string // the stem as plain text
 	answerLine int
 	codeLines  []int // codes: line of each code of the key
 }

@@ -49,6 +49,8 @@ type cardView struct {
 	Says           []string      // line: words of the note
 	Chart          *cardChart
 	Types          bool
+	Typed          string // what was sent and could not be taken
+	Reviews        int    // before this one
 	Back           cardBack
 	Grades         []gradeView
 	ClientKey      string
@@ -151,6 +153,9 @@ func (s *Server) showReview(c *fiber.Ctx, status int, id, problem string) error 
 	if page.Card, err = s.cardView(card, q.Day); err != nil {
 		return err
 	}
+	if problem != "" && page.Card.Types {
+		page.Card.Typed = c.FormValue("typed")
+	}
 	return s.render(c, status, "review", page)
 }
 
@@ -163,7 +168,7 @@ func itemOfCard(id string) string {
 
 // cardView shows a card; today is the study day.
 func (s *Server) cardView(v progress.CardView, today string) (*cardView, error) {
-	out := &cardView{ID: v.ID, Kind: v.Kind, Area: s.areaTitle(v.Area), New: v.New, ClientKey: uuid.NewString(), Started: s.now().UnixMilli(), Grades: s.gradeViews(v, today)}
+	out := &cardView{ID: v.ID, Kind: v.Kind, Area: s.areaTitle(v.Area), New: v.New, Reviews: v.Reviews, ClientKey: uuid.NewString(), Started: s.now().UnixMilli(), Grades: s.gradeViews(v, today)}
 	switch v.Kind {
 	case standing.Question:
 		q, err := s.bank().Question(v.Item)
@@ -245,10 +250,13 @@ func (s *Server) reviewCard(c *fiber.Ctx) error {
 	} else if n, err := strconv.Atoi(c.FormValue("grade")); err == nil {
 		in.Grade = memory.Grade(n)
 	}
+	if n, err := strconv.Atoi(c.FormValue("reviews")); err == nil {
+		in.Reviews = &n
+	}
 	done, err := s.progress.ReviewCard(c.UserContext(), actor(c), in)
 	if errs := s.inputErrors(err); errs != nil && errs["exam"] == "" {
-		for _, why := range errs {
-			if in.Attempt != "" { // its question was answered: there is no front to go back to
+		for field, why := range errs {
+			if in.Attempt != "" || field == "review" { // its question was answered, or it was graded elsewhere: there is no front to go back to
 				return s.showReview(c, fiber.StatusUnprocessableEntity, "", why)
 			}
 			return s.showReview(c, fiber.StatusUnprocessableEntity, in.Card, why)

@@ -192,6 +192,21 @@ func TestReviewPages(t *testing.T) {
 	if p.formValues(".rv-form").Get("card") != term.Get("card") {
 		t.Errorf("undo shows another card: %s", p.text())
 	}
+	// The front in another window was graded here: the other does not count a second time.
+	other := p.formValues(".rv-form")
+	other.Set("grade", "4")
+	mine := b.get("/progress/review?card=" + other.Get("card")).formValues(".rv-form")
+	mine.Set("grade", "1")
+	if q := b.post("/progress/review", mine); q.StatusCode != 303 {
+		t.Errorf("graded here: status %d", q.StatusCode)
+	}
+	if q := b.post("/progress/review", other); q.StatusCode != 422 || !strings.Contains(q.doc.Find(".notice.bad").Text(), "graded in another window") {
+		t.Errorf("graded there too: status %d\n%s", q.StatusCode, q.text())
+	}
+	if q := b.post("/progress/review", mine); q.StatusCode != 303 {
+		t.Errorf("the first sent again: status %d", q.StatusCode)
+	}
+	p = b.get("/progress/review?new=1")
 	bad := p.formValues(".rv-form")
 	bad.Set("grade", "9")
 	if p := b.post("/progress/review", bad); p.StatusCode != 422 || p.doc.Find(".notice.bad").Length() != 1 {
@@ -376,8 +391,18 @@ func TestRecordMoves(t *testing.T) {
 	if p := send("record.json", file+strings.Repeat(" ", 3<<20)); p.StatusCode != 303 {
 		t.Fatalf("status %d: %s", p.StatusCode, p.text())
 	}
-	if p := to.get("/progress/record"); p.doc.Find(".pr-attempts li").Length() == 0 {
+	if p := to.get("/progress/record"); p.doc.Find(".pr-attempts li").Length() == 0 || !strings.Contains(p.text(), "It counts from now on") {
 		t.Errorf("nothing came in: %s", p.text())
+	}
+	// Saved anew by an editor that marks the order of bytes, it is the same.
+	if p := send("record.json", "\ufeff"+file); p.StatusCode != 303 {
+		t.Fatalf("status %d: %s", p.StatusCode, p.text())
+	}
+	if p := to.get("/account"); !strings.Contains(p.text(), "was here already") {
+		t.Errorf("the same file again: %s", p.text())
+	}
+	if p := send("record.json", `{"v":1,"learner":{"id":"x"},"exported_at":"yesterday"}`); !strings.Contains(p.doc.Find("#file-error").Text(), "yesterday is no moment such as") {
+		t.Errorf("a moment that is none: %s", p.text())
 	}
 	req := httptest.NewRequest("POST", "/account/import", strings.NewReader(strings.Repeat("x", 2<<20)))
 	if _, err := newSite(t).srv.App().Test(req, -1); err == nil || !strings.Contains(err.Error(), "body size exceeds") {

@@ -43,15 +43,22 @@ func TestStaffSeeSittings(t *testing.T) {
 	}
 }
 
-// TestBreakKeepsTheItem: without script a break is a button of the item's form, and says what it locks.
-func TestBreakKeepsTheItem(t *testing.T) {
-	s := newSite(t)
+// composes makes an instructor who has composed the exam "hers" of four items.
+func (s *site) composes(t *testing.T, rules string) *browser {
+	t.Helper()
 	area := plenty(t, s)
 	staff, ines := s.staff(t, "ines", progress.RoleInstructor)
-	body := fmt.Sprintf("id: hers\nname: Hers\nminutes: 30\nitems: 4\npass: {percent: 70}\nnavigation: free\nbook: open\nfeedback: after\nbreaks: {count: 1, minutes: 5, lock: true}\nareas:\n  - {id: %s, count: 4}\n", area.ID)
+	body := fmt.Sprintf("id: hers\nname: Hers\nminutes: 30\nitems: 4\npass: {percent: 70}\nbook: open\nfeedback: after\n%sareas:\n  - {id: %s, count: 4}\n", rules, area.ID)
 	if _, err := s.prog.SaveComposed(t.Context(), ines, progress.ComposedDraft{Body: body}); err != nil {
 		t.Fatal(err)
 	}
+	return staff
+}
+
+// TestBreakKeepsTheItem: without script a break is a button of the item's form, and says what it locks.
+func TestBreakKeepsTheItem(t *testing.T) {
+	s := newSite(t)
+	staff := s.composes(t, "navigation: free\nbreaks: {count: 1, minutes: 5, lock: true}\n")
 	room := staff.start("hers")
 	p := staff.get(room)
 	wantText(t, p, http.StatusOK, "The items that you have seen, this one too")
@@ -80,12 +87,7 @@ func TestBreakKeepsTheItem(t *testing.T) {
 
 func TestMovesBeyondTheItems(t *testing.T) {
 	s := newSite(t)
-	area := plenty(t, s)
-	staff, ines := s.staff(t, "ines", progress.RoleInstructor)
-	body := fmt.Sprintf("id: hers\nname: Hers\nminutes: 30\nitems: 4\npass: {percent: 70}\nnavigation: forward\nbook: open\nfeedback: after\nareas:\n  - {id: %s, count: 4}\n", area.ID)
-	if _, err := s.prog.SaveComposed(t.Context(), ines, progress.ComposedDraft{Body: body}); err != nil {
-		t.Fatal(err)
-	}
+	staff := s.composes(t, "navigation: forward\n")
 	room := staff.start("hers")
 	for _, c := range []struct{ to, want int }{{-1, 422}, {5, 422}, {0, 200}, {1, 200}, {4, 200}} {
 		if p := staff.script(http.MethodPost, room+"/move", map[string]int{"reached": c.to}); p.StatusCode != c.want {

@@ -40,6 +40,7 @@ type placementLink struct {
 type placementResultView struct {
 	Right, Answers int
 	Share, Ended   string
+	Range          string // of the share, "" where it is not known
 	Areas          []areaSlotView
 	Items          []placedView
 }
@@ -68,7 +69,7 @@ func (s *Server) showPlacements(c *fiber.Ctx, status int, exam, problem string) 
 	page := placementPage{basePage: s.base(c, s.words.get("placement.title"), "progress"), ClientKey: uuid.NewString(), Exams: s.examChoices(exam, ""), Problem: problem}
 	loc := viewer(c).Learner.Location()
 	for _, p := range list {
-		l := placementLink{Path: placementPath(p.ID), Exam: p.Name, At: p.StartedAt.In(loc).Format("2 Jan 2006"), Answered: p.Answered}
+		l := placementLink{Path: placementPath(p.ID), Exam: examShort(p.Name), At: p.StartedAt.In(loc).Format("2 Jan 2006"), Answered: p.Answered}
 		if p.EndedAt == nil {
 			page.Open = append(page.Open, l)
 		} else if p.Answered > 0 {
@@ -165,9 +166,13 @@ func (s *Server) endPlacement(c *fiber.Ctx) error {
 func (s *Server) placementResult(p progress.Placement) *placementResultView {
 	r := p.Result
 	v := &placementResultView{Right: r.Right, Answers: len(r.Items), Ended: s.words.get("placement.stop_" + strings.ReplaceAll(string(r.Stop), "-", "_"))}
-	share := 0.0
-	for _, a := range r.Areas {
-		share += a.Weight * a.Expected
+	share := r.Share
+	if r.High > 0 {
+		v.Range = s.words.get("placement.range", wholePercent(r.Low), wholePercent(r.High))
+	} else { // found before results said so
+		for _, a := range r.Areas {
+			share += a.Weight * a.Expected
+		}
 	}
 	v.Share = wholePercent(share)
 	pass := 0.0

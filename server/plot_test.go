@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"crosswalk/progress"
+	"crosswalk/progress/standing"
 )
 
 func TestSharePlot(t *testing.T) {
@@ -115,8 +116,8 @@ func TestAreaViews(t *testing.T) {
 	at := time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
 	areas := []progress.AreaProgress{
 		{Area: "em", Title: "E/M", Bank: 9},
-		{Area: "anatomy", Title: "Anatomy", Bank: 5, Answered: 3, Correct: 2, LastAt: at, Series: []progress.Point{{Day: "2026-11-20", Share: .7, N: 3}}},
-		{Area: "icd10cm", Title: "ICD-10-CM", Bank: 8, Answered: 8, Correct: 4, LastAt: at, Series: []progress.Point{{Day: "2026-11-19"}, {Day: "2026-11-20"}}},
+		{Area: "anatomy", Title: "Anatomy", Bank: 5, Counts: standing.Counts{Answered: 3, Correct: 2}, LastAt: at, Series: []progress.Point{{Day: "2026-11-20", Share: .7, N: 3}}},
+		{Area: "icd10cm", Title: "ICD-10-CM", Bank: 8, Counts: standing.Counts{Answered: 8, Correct: 4}, LastAt: at, Series: []progress.Point{{Day: "2026-11-19"}, {Day: "2026-11-20"}}},
 		{Area: "cases", Title: "Cases", CasesDone: 1, CaseAverage: 800},
 	}
 	for _, tc := range []struct{ name, want, chosen string }{

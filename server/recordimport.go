@@ -45,14 +45,18 @@ func (s *Server) importRecord(c *fiber.Ctx) error {
 		return err
 	}
 	defer f.Close()
-	_, err = s.progress.ImportRecord(c.UserContext(), actor(c), f)
+	done, err := s.progress.ImportRecord(c.UserContext(), actor(c), f)
 	if why := allReasons(err); why != "" {
 		return fail(why)
 	}
 	if err != nil {
 		return err
 	}
-	s.say(c, "imported")
+	if done.Any() {
+		s.say(c, "imported")
+	} else {
+		s.say(c, "imported_before")
+	}
 	return seeOther(c, "/account")
 }
 

@@ -105,11 +105,7 @@ func (db *DB) BookNotes(ctx context.Context, org progress.OrgID, l progress.Lear
 	if err != nil {
 		return nil, db.wrap("list book notes", err)
 	}
-	out := make([]progress.BookNote, len(rows))
-	for i, r := range rows {
-		out[i] = r.note()
-	}
-	return out, nil
+	return mapped(rows, bookNoteRow.note), nil
 }
 
 // DropNote implements progress.NoteStore.

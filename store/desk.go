@@ -108,11 +108,7 @@ func (db *DB) Drafts(ctx context.Context, org progress.OrgID, l progress.Learner
 	if err != nil {
 		return nil, db.wrap("list drafts", err)
 	}
-	out := make([]progress.Draft, len(rows))
-	for i, r := range rows {
-		out[i] = r.draft()
-	}
-	return out, nil
+	return mapped(rows, draftRow.draft), nil
 }
 
 // DropDraft implements progress.DeskStore.

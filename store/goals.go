@@ -111,11 +111,7 @@ func (db *DB) Plans(ctx context.Context, org progress.OrgID, l progress.LearnerI
 	if err != nil {
 		return nil, db.wrap("list plans", err)
 	}
-	out := make([]progress.StoredPlan, len(rows))
-	for i, r := range rows {
-		out[i] = r.plan()
-	}
-	return out, nil
+	return mapped(rows, planRow.plan), nil
 }
 
 type placementRow struct {
@@ -180,11 +176,7 @@ func (db *DB) Placements(ctx context.Context, org progress.OrgID, l progress.Lea
 	if err != nil {
 		return nil, db.wrap("list placements", err)
 	}
-	out := make([]progress.StoredPlacement, len(rows))
-	for i, r := range rows {
-		out[i] = r.placement()
-	}
-	return out, nil
+	return mapped(rows, placementRow.placement), nil
 }
 
 // SavePlacement implements progress.LearningStore.

@@ -157,11 +157,7 @@ func (db *DB) Learners(ctx context.Context, org progress.OrgID, f progress.UserF
 	if err != nil {
 		return nil, 0, db.wrap("list learners", err)
 	}
-	out := make([]progress.Learner, len(rows))
-	for i, r := range rows {
-		out[i] = r.learner()
-	}
-	return out, int(total), nil
+	return mapped(rows, learnerRow.learner), int(total), nil
 }
 
 // AnyLearner implements progress.AccountStore.

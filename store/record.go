@@ -365,11 +365,7 @@ func (db *DB) Gradings(ctx context.Context, org progress.OrgID, id progress.Atte
 	if err != nil {
 		return nil, db.wrap("list gradings", err)
 	}
-	out := make([]progress.Grading, len(rows))
-	for i, r := range rows {
-		out[i] = r.grading()
-	}
-	return out, nil
+	return mapped(rows, judgedRow.grading), nil
 }
 
 // AppendGradings implements progress.RecordStore.

@@ -114,11 +114,7 @@ func (db *DB) Reviews(ctx context.Context, org progress.OrgID, l progress.Learne
 	if err != nil {
 		return nil, db.wrap("list reviews", err)
 	}
-	out := make([]progress.Review, len(rows))
-	for i, r := range rows {
-		out[i] = r.review()
-	}
-	return out, nil
+	return mapped(rows, reviewRow.review), nil
 }
 
 // mergeLearning hands a guest's reviews, forecasts, placement tests plans and weights of memory over to an account, and the goal

@@ -93,11 +93,7 @@ func (db *DB) Sessions(ctx context.Context, org progress.OrgID, l progress.Learn
 	if err != nil {
 		return nil, db.wrap("list sessions", err)
 	}
-	out := make([]progress.StoredSession, len(rows))
-	for i, r := range rows {
-		out[i] = r.session()
-	}
-	return out, nil
+	return mapped(rows, sessionRow.session), nil
 }
 
 // Sweep implements progress.SessionStore.

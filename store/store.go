@@ -225,6 +225,15 @@ func (db *DB) writeAlone(ctx context.Context, op string, work func(tx *gorm.DB) 
 	return db.wrap(op, db.w.doAlone(ctx, work))
 }
 
+// mapped gives what rows hold.
+func mapped[R, T any](rows []R, of func(R) T) []T {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = of(r)
+	}
+	return out
+}
+
 // wrap turns a database's error into the sentinels of progress, in one place.
 func (db *DB) wrap(op string, err error) error {
 	if err == nil {

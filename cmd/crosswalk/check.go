@@ -7,12 +7,14 @@ import (
 	"os"
 
 	"crosswalk/lessons/markdown"
+	"crosswalk/quizzes/coverage"
 )
 
-// check reports every problem of the content with file and line. It ends with 1 when there is an error.
+// check reports every problem of the content with file and line, or what the content covers. It ends with 1 when there is an error.
 func check(ctx context.Context, args []string, io streams) error {
 	f := newFlags("check", io).withJSON()
 	releases := f.String("releases", os.Getenv("CROSSWALK_RELEASES"), "a `folder` of official release files to check against (default: $CROSSWALK_RELEASES, else the book in -data, else the starter book)")
+	covers := f.Bool("coverage", false, "print what lessons, questions, cases and codes there are per area of the exams and per guideline section, how the answers are balanced, and the gaps")
 	rest, err := f.parse(args)
 	if err != nil {
 		return err
@@ -23,6 +25,9 @@ func check(ctx context.Context, args []string, io streams) error {
 	c, err := loadContent(ctx, f, *releases)
 	if err != nil {
 		return err
+	}
+	if *covers {
+		return covered(io, c, f.json)
 	}
 	problems := c.check()
 	errors := 0
@@ -56,6 +61,23 @@ func check(ctx context.Context, args []string, io streams) error {
 			len(c.lessons.Lessons()), len(c.bank.Questions()), len(c.bank.Cases()), len(c.lessons.Glossary()), book, errors, len(problems)-errors)
 	}
 	if errors > 0 {
+		return errNo
+	}
+	return nil
+}
+
+// covered prints the report of what the content covers. What has an error in its structure is left out of it, which is said and ends it with 1.
+func covered(io streams, c *content, asJSON bool) error {
+	report := coverage.Make(coverage.Input{Lessons: c.lessons, Bank: c.bank, Book: c.book, Course: coverage.Whole, MostForms: mostForms})
+	if asJSON {
+		if err := printJSON(io, report); err != nil {
+			return err
+		}
+	} else {
+		printCoverage(io, report)
+	}
+	if n := len(markdown.Errors(c.problems)); n > 0 {
+		fmt.Fprintf(io.err, "crosswalk check: there are %d errors in the files, and what cannot be read is not counted: see crosswalk check\n", n)
 		return errNo
 	}
 	return nil

@@ -123,13 +123,18 @@ func printExams(io streams, exams []listedExam) {
 		if e.Forms == mostForms {
 			forms += " or more"
 		}
-		lacks := strings.Split(cmp.Or(e.Short, "-"), "; ")
-		if n := len(lacks); n > 3 {
-			lacks = append(lacks[:2], fmt.Sprintf("and %d more (exam list -json)", n-2))
-		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", e.ID, e.Items, forms, strings.Join(lacks, "; "))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", e.ID, e.Items, forms, shortened(e.Short))
 	}
 	w.Flush() // an error of io.out shows in what follows, as with all printing
+}
+
+// shortened says what the next form lacks in a few words.
+func shortened(short string) string {
+	lacks := strings.Split(cmp.Or(short, "-"), "; ")
+	if n := len(lacks); n > 3 {
+		lacks = append(lacks[:2], fmt.Sprintf("and %d more (exam list -json)", n-2))
+	}
+	return strings.Join(lacks, "; ")
 }
 
 func printForm(io streams, form quizzes.Form) {

@@ -1,7 +1,7 @@
 // Command crosswalk trains medical coders: it serves the pages (the default), checks content, grades answers and looks codes up.
 //
 //	crosswalk [serve]  [-addr 127.0.0.1:8080] [-data DIR] [-db URL] [-content DIR] [-public-url URL] [-trusted-proxies CIDR] [-demo]
-//	crosswalk check    [-releases DIR] [-json]
+//	crosswalk check    [-coverage] [-releases DIR] [-json]
 //	crosswalk new      lesson|question|case|exam PATH
 //	crosswalk grade    CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]
 //	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
@@ -72,7 +72,7 @@ var commands []command
 func init() {
 	commands = []command{
 		{"serve", "", "serve the pages (the default)", serve},
-		{"check", "[-releases DIR] [-json]", "check all content; exit 1 on errors", check},
+		{"check", "[-coverage] [-releases DIR] [-json]", "check all content, exit 1 on errors; or report what it covers", check},
 		{"new", "lesson|question|case|exam PATH", "write a template that passes check", newFile},
 		{"grade", "CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]", "grade an answer", grade},
 		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},

@@ -1,12 +1,14 @@
 package learnersim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"crosswalk/progress/readiness"
 )
@@ -53,32 +55,23 @@ func (t Trial) Sat(ctx context.Context) ([]Outcome, error) {
 		}
 		forms[i] = schools[i].foreseen()
 	}
-	out, errs := make([]Outcome, t.Learners), make([]error, t.Learners)
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				n := i % t.Schools
-				out[i], errs[i] = t.one(schools[n], forms[n], areas, uint64(i))
-			}
-		})
-	}
+	out := make([]Outcome, t.Learners)
+	group, running := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range out {
-		if ctx.Err() != nil {
+		if running.Err() != nil {
 			break
 		}
-		next <- i
+		group.Go(func() (err error) {
+			n := i % t.Schools
+			if out[i], err = t.one(schools[n], forms[n], areas, uint64(i)); err != nil {
+				return fmt.Errorf("learner %d of %s: %w", i, t.World.Name, err)
+			}
+			return nil
+		})
 	}
-	close(next)
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(group.Wait(), ctx.Err()); err != nil {
 		return nil, err
-	}
-	for i, err := range errs {
-		if err != nil {
-			return nil, fmt.Errorf("learner %d of %s: %w", i, t.World.Name, err)
-		}
 	}
 	return out, nil
 }

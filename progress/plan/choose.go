@@ -103,13 +103,9 @@ func (e *engine) fill(c *choice) {
 			e.queue = e.queue[:0]
 		}
 		if len(e.queue) > 0 && e.queue[0].ratio >= best.ratio {
-			k := heap.Pop(&e.queue).(*card)
-			if k.minutes > c.left+epsilon {
+			if !c.review(heap.Pop(&e.queue).(*card)) {
 				misfits++
-				continue
 			}
-			c.reviews = append(c.reviews, k)
-			c.left -= k.minutes
 			continue
 		}
 		if best.ratio <= LeastWorth {
@@ -141,14 +137,20 @@ func (e *engine) ahead(c *choice) {
 	}
 	heap.Init(&e.queue)
 	for misfits := 0; len(e.queue) > 0 && misfits < mostMisfits && c.left > epsilon; {
-		k := heap.Pop(&e.queue).(*card)
-		if k.minutes > c.left+epsilon {
+		if !c.review(heap.Pop(&e.queue).(*card)) {
 			misfits++
-			continue
 		}
-		c.reviews = append(c.reviews, k)
-		c.left -= k.minutes
 	}
+}
+
+// review takes a card into the day, if there is time for it.
+func (c *choice) review(k *card) bool {
+	if k.minutes > c.left+epsilon {
+		return false
+	}
+	c.reviews = append(c.reviews, k)
+	c.left -= k.minutes
+	return true
 }
 
 // practiceOf is what a review is worth as practice of its areas.

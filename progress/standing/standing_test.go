@@ -226,7 +226,7 @@ func TestTallies(t *testing.T) {
 		t.Fatal("no such area")
 	}
 	want := Area{
-		Area: "icd10cm", Seen: 4, Answered: 5, Correct: 4, FirstTry: 4, FirstTryCorrect: 3, LastCorrect: 4, Cases: 2, Learning: 1600, LastAt: at(firstDay+2, 10),
+		Area: "icd10cm", Counts: Counts{Seen: 4, Answered: 5, Correct: 4, FirstTry: 4, FirstTryCorrect: 3, LastCorrect: 4}, Cases: 2, Learning: 1600, LastAt: at(firstDay+2, 10),
 		Series: []Point{{firstDay, 1, 2}, {firstDay + 1, 4, 5}},
 	}
 	if d := cmp.Diff(want, a); d != "" {

@@ -85,19 +85,24 @@ type CaseDone struct {
 	Clean     bool
 }
 
-// Area is what was done in one area. A case counts in each of its areas.
-type Area struct {
-	Area            string
+// Counts are answers to questions.
+type Counts struct {
 	Seen            int // different questions answered
 	Answered        int // answers, repeats included
 	Correct         int
 	FirstTry        int // different questions, by the first answer to each
 	FirstTryCorrect int
 	LastCorrect     int // different questions whose latest answer was right
-	Cases           int // submissions
-	Learning        int // sum of their learning scores, tenths of a per cent
-	LastAt          time.Time
-	Series          []Point
+}
+
+// Area is what was done in one area. A case counts in each of its areas.
+type Area struct {
+	Area string
+	Counts
+	Cases    int // submissions
+	Learning int // sum of their learning scores, tenths of a per cent
+	LastAt   time.Time
+	Series   []Point
 }
 
 // Point is the right answers among the last SeriesWindow of an area at the end of a study day.
