@@ -50,7 +50,7 @@ func (db *DB) Entries(ctx context.Context, org progress.OrgID, f progress.AuditF
 	if f.Before != "" {
 		add("id < ?", f.Before)
 	}
-	q := gorm.G[auditRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
+	q := queryOf[auditRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
 	if f.Limit > 0 {
 		q = q.Limit(f.Limit)
 	}

@@ -89,7 +89,7 @@ func (db *DB) SetTab(ctx context.Context, org progress.OrgID, l progress.Learner
 
 // BookNote implements progress.NoteStore.
 func (db *DB) BookNote(ctx context.Context, org progress.OrgID, l progress.LearnerID, p progress.NotePlace) (progress.BookNote, error) {
-	rows, err := gorm.G[bookNoteRow](db.read).Where(oneNote, org, l, p.Part, p.Ref).Limit(1).Find(ctx)
+	rows, err := queryOf[bookNoteRow](db.read).Where(oneNote, org, l, p.Part, p.Ref).Limit(1).Find(ctx)
 	if err == nil && len(rows) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -101,7 +101,7 @@ func (db *DB) BookNote(ctx context.Context, org progress.OrgID, l progress.Learn
 
 // BookNotes implements progress.NoteStore.
 func (db *DB) BookNotes(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.BookNote, error) {
-	rows, err := gorm.G[bookNoteRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("updated_at DESC, part, ref").Find(ctx)
+	rows, err := queryOf[bookNoteRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("updated_at DESC, part, ref").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list book notes", err)
 	}
@@ -124,7 +124,7 @@ func (db *DB) DropNote(ctx context.Context, org progress.OrgID, l progress.Learn
 
 // CountNotes implements progress.NoteStore.
 func (db *DB) CountNotes(ctx context.Context, org progress.OrgID, l progress.LearnerID) (int, error) {
-	n, err := gorm.G[bookNoteRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Count(ctx, "*")
+	n, err := queryOf[bookNoteRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Count(ctx)
 	return int(n), db.wrap("count book notes", err)
 }
 

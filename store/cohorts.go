@@ -99,7 +99,7 @@ func (db *DB) CloseCohort(ctx context.Context, org progress.OrgID, id progress.C
 
 // Members implements progress.ExamStore.
 func (db *DB) Members(ctx context.Context, org progress.OrgID, id progress.CohortID) ([]progress.Learner, error) {
-	rows, err := gorm.G[learnerRow](db.read).Where("org_id = ? AND id IN (SELECT learner_id FROM cohort_members WHERE org_id = ? AND cohort_id = ?)", org, org, id).Find(ctx)
+	rows, err := queryOf[learnerRow](db.read).Where("org_id = ? AND id IN (SELECT learner_id FROM cohort_members WHERE org_id = ? AND cohort_id = ?)", org, org, id).Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list members", err)
 	}

@@ -92,7 +92,7 @@ func (db *DB) SaveDraft(ctx context.Context, org progress.OrgID, l progress.Lear
 
 // Draft implements progress.DeskStore.
 func (db *DB) Draft(ctx context.Context, org progress.OrgID, l progress.LearnerID, item string) (progress.Draft, error) {
-	rows, err := gorm.G[draftRow](db.read).Where("org_id = ? AND learner_id = ? AND item = ?", org, l, item).Limit(1).Find(ctx)
+	rows, err := queryOf[draftRow](db.read).Where("org_id = ? AND learner_id = ? AND item = ?", org, l, item).Limit(1).Find(ctx)
 	if err == nil && len(rows) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -104,7 +104,7 @@ func (db *DB) Draft(ctx context.Context, org progress.OrgID, l progress.LearnerI
 
 // Drafts implements progress.DeskStore.
 func (db *DB) Drafts(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.Draft, error) {
-	rows, err := gorm.G[draftRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("updated_at DESC, item").Find(ctx)
+	rows, err := queryOf[draftRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("updated_at DESC, item").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list drafts", err)
 	}
@@ -145,7 +145,7 @@ func (db *DB) SavePosition(ctx context.Context, org progress.OrgID, l progress.L
 
 // LessonMarks implements progress.DeskStore.
 func (db *DB) LessonMarks(ctx context.Context, org progress.OrgID, l progress.LearnerID) (map[string]progress.LessonMark, error) {
-	rows, err := gorm.G[markRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Find(ctx)
+	rows, err := queryOf[markRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Find(ctx)
 	if err != nil {
 		return nil, db.wrap("lesson marks", err)
 	}
@@ -171,7 +171,7 @@ func (db *DB) AddDrill(ctx context.Context, org progress.OrgID, l progress.Learn
 
 // Drill implements progress.DeskStore.
 func (db *DB) Drill(ctx context.Context, org progress.OrgID, l progress.LearnerID, id progress.DrillID) (progress.Drill, error) {
-	r, err := gorm.G[drillRow](db.read).Where("org_id = ? AND learner_id = ? AND id = ?", org, l, id).Take(ctx)
+	r, err := queryOf[drillRow](db.read).Where("org_id = ? AND learner_id = ? AND id = ?", org, l, id).Take(ctx)
 	if err != nil {
 		return progress.Drill{}, db.wrap("drill", err)
 	}
@@ -180,7 +180,7 @@ func (db *DB) Drill(ctx context.Context, org progress.OrgID, l progress.LearnerI
 
 // Drills implements progress.DeskStore.
 func (db *DB) Drills(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.Drill, error) {
-	rows, err := gorm.G[drillRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id DESC").Find(ctx)
+	rows, err := queryOf[drillRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id DESC").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list drills", err)
 	}

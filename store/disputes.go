@@ -73,7 +73,7 @@ func (db *DB) Disputes(ctx context.Context, org progress.OrgID, f progress.Dispu
 	if f.Before != "" {
 		add("id < ?", f.Before)
 	}
-	q := gorm.G[disputeRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
+	q := queryOf[disputeRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
 	if f.Limit > 0 {
 		q = q.Limit(f.Limit)
 	}
@@ -90,7 +90,7 @@ func (db *DB) Disputes(ctx context.Context, org progress.OrgID, f progress.Dispu
 
 // Dispute implements progress.ExamStore.
 func (db *DB) Dispute(ctx context.Context, org progress.OrgID, id progress.DisputeID) (progress.Dispute, error) {
-	r, err := gorm.G[disputeRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	r, err := queryOf[disputeRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
 	return r.dispute(), db.wrap("dispute", err)
 }
 

@@ -85,7 +85,7 @@ func (db *DB) ComposedExams(ctx context.Context, org progress.OrgID, owner progr
 	if owner != "" {
 		where, args = where+" AND owner_id = ?", append(args, owner)
 	}
-	rows, err := gorm.G[composedRow](db.read).Where(where, args...).Find(ctx)
+	rows, err := queryOf[composedRow](db.read).Where(where, args...).Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list composed exams", err)
 	}
@@ -99,7 +99,7 @@ func (db *DB) ComposedExams(ctx context.Context, org progress.OrgID, owner progr
 
 // ComposedExam implements progress.ExamStore.
 func (db *DB) ComposedExam(ctx context.Context, org progress.OrgID, exam string) (progress.ComposedExam, error) {
-	rows, err := gorm.G[composedRow](db.read).Where("org_id = ? AND exam = ?", org, exam).Order("revision DESC").Limit(1).Find(ctx)
+	rows, err := queryOf[composedRow](db.read).Where("org_id = ? AND exam = ?", org, exam).Order("revision DESC").Limit(1).Find(ctx)
 	if err == nil && len(rows) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -202,13 +202,13 @@ func (db *DB) Rules(ctx context.Context, org progress.OrgID, owner progress.Lear
 	if owner != "" {
 		where, args = where+" AND owner_id = ?", append(args, owner)
 	}
-	rows, err := gorm.G[examRuleRow](db.read).Where(where, args...).Order("id").Find(ctx)
+	rows, err := queryOf[examRuleRow](db.read).Where(where, args...).Order("id").Find(ctx)
 	return rulesOf(rows), db.wrap("list exam rules", err)
 }
 
 // RulesFor implements progress.ExamStore.
 func (db *DB) RulesFor(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.ExamRule, error) {
-	rows, err := gorm.G[examRuleRow](db.read).Where(`org_id = ? AND (kind = ? OR (kind = ? AND ref = ?) OR (kind = ? AND ref IN
+	rows, err := queryOf[examRuleRow](db.read).Where(`org_id = ? AND (kind = ? OR (kind = ? AND ref = ?) OR (kind = ? AND ref IN
 		(SELECT m.cohort_id FROM cohort_members m JOIN cohorts c ON c.id = m.cohort_id WHERE m.org_id = ? AND m.learner_id = ? AND c.closed_at IS NULL)))`,
 		org, progress.RuleForEveryone, progress.RuleForPerson, l, progress.RuleForCohort, org, l).Order("id").Find(ctx)
 	return rulesOf(rows), db.wrap("list a learner's exam rules", err)

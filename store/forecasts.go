@@ -54,7 +54,7 @@ func (db *DB) Forecasts(ctx context.Context, org progress.OrgID, f progress.Fore
 	if f.Mocks {
 		add("sitting_id <> ''")
 	}
-	q := gorm.G[forecastRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
+	q := queryOf[forecastRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
 	if f.Limit > 0 {
 		q = q.Limit(f.Limit)
 	}
@@ -104,7 +104,7 @@ func (db *DB) AddFit(ctx context.Context, org progress.OrgID, f progress.StoredF
 
 // Fit implements progress.LearningStore.
 func (db *DB) Fit(ctx context.Context, org progress.OrgID, l progress.LearnerID) (progress.StoredFit, error) {
-	rows, err := gorm.G[fitRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id DESC").Limit(1).Find(ctx)
+	rows, err := queryOf[fitRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id DESC").Limit(1).Find(ctx)
 	if err == nil && len(rows) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -158,7 +158,7 @@ func (db *DB) NewestBatch(ctx context.Context, org progress.OrgID) (progress.Bat
 
 // Calibration implements progress.LearningStore.
 func (db *DB) Calibration(ctx context.Context, org progress.OrgID, b progress.BatchID) (progress.Calibration, error) {
-	rows, err := gorm.G[calibrationRow](db.read).Where("org_id = ? AND batch = ?", org, b).Order("kind, item").Find(ctx)
+	rows, err := queryOf[calibrationRow](db.read).Where("org_id = ? AND batch = ?", org, b).Order("kind, item").Find(ctx)
 	if err == nil && len(rows) == 0 {
 		err = gorm.ErrRecordNotFound
 	}

@@ -44,7 +44,7 @@ func (db *DB) SetGoal(ctx context.Context, org progress.OrgID, l progress.Learne
 
 // Goal implements progress.LearningStore.
 func (db *DB) Goal(ctx context.Context, org progress.OrgID, l progress.LearnerID) (progress.Goal, error) {
-	rows, err := gorm.G[goalRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Limit(1).Find(ctx)
+	rows, err := queryOf[goalRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Limit(1).Find(ctx)
 	if err == nil && len(rows) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -107,7 +107,7 @@ func (db *DB) KeepPlan(ctx context.Context, org progress.OrgID, l progress.Learn
 
 // Plans implements progress.LearningStore.
 func (db *DB) Plans(ctx context.Context, org progress.OrgID, l progress.LearnerID, from string) ([]progress.StoredPlan, error) {
-	rows, err := gorm.G[planRow](db.read).Where("org_id = ? AND learner_id = ? AND study_day >= ?", org, l, from).Order("study_day").Find(ctx)
+	rows, err := queryOf[planRow](db.read).Where("org_id = ? AND learner_id = ? AND study_day >= ?", org, l, from).Order("study_day").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list plans", err)
 	}
@@ -163,7 +163,7 @@ func (db *DB) AddPlacement(ctx context.Context, org progress.OrgID, p progress.S
 
 // Placement implements progress.LearningStore.
 func (db *DB) Placement(ctx context.Context, org progress.OrgID, id progress.PlacementID) (progress.StoredPlacement, error) {
-	r, err := gorm.G[placementRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	r, err := queryOf[placementRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
 	if err != nil {
 		return progress.StoredPlacement{}, db.wrap("placement", err)
 	}
@@ -172,7 +172,7 @@ func (db *DB) Placement(ctx context.Context, org progress.OrgID, id progress.Pla
 
 // Placements implements progress.LearningStore.
 func (db *DB) Placements(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.StoredPlacement, error) {
-	rows, err := gorm.G[placementRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id DESC").Find(ctx)
+	rows, err := queryOf[placementRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id DESC").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list placements", err)
 	}

@@ -91,13 +91,13 @@ func (db *DB) Learner(ctx context.Context, org progress.OrgID, id progress.Learn
 
 // Credentials implements progress.AccountStore.
 func (db *DB) Credentials(ctx context.Context, org progress.OrgID, email string) (progress.Learner, string, error) {
-	r, err := gorm.G[learnerRow](db.read).Where("org_id = ? AND email = ?", org, email).Take(ctx)
+	r, err := queryOf[learnerRow](db.read).Where("org_id = ? AND email = ?", org, email).Take(ctx)
 	return r.learner(), r.Passphrase, db.wrap("look up account", err)
 }
 
 // CredentialsOf implements progress.AccountStore.
 func (db *DB) CredentialsOf(ctx context.Context, org progress.OrgID, id progress.LearnerID) (progress.Learner, string, error) {
-	r, err := gorm.G[learnerRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	r, err := queryOf[learnerRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
 	return r.learner(), r.Passphrase, db.wrap("look up learner", err)
 }
 
@@ -142,14 +142,14 @@ func (db *DB) Learners(ctx context.Context, org progress.OrgID, f progress.UserF
 		like := "%" + likeText.Replace(strings.ToLower(f.Text)) + "%"
 		add(`(LOWER(name) LIKE ? ESCAPE '\' OR email LIKE ? ESCAPE '\')`, like, like)
 	}
-	total, err := gorm.G[learnerRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx, "*")
+	total, err := queryOf[learnerRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx)
 	if err != nil {
 		return nil, 0, db.wrap("count learners", err)
 	}
 	if f.After != "" {
 		add("id > ?", f.After)
 	}
-	q := gorm.G[learnerRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id")
+	q := queryOf[learnerRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id")
 	if f.Limit > 0 {
 		q = q.Limit(f.Limit)
 	}
@@ -162,7 +162,7 @@ func (db *DB) Learners(ctx context.Context, org progress.OrgID, f progress.UserF
 
 // AnyLearner implements progress.AccountStore.
 func (db *DB) AnyLearner(ctx context.Context) (bool, error) {
-	rows, err := gorm.G[learnerRow](db.read).Select("id").Limit(1).Find(ctx)
+	rows, err := queryOf[learnerRow](db.read).Select("id").Limit(1).Find(ctx)
 	return len(rows) > 0, db.wrap("look for learners", err)
 }
 

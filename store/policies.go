@@ -108,7 +108,7 @@ func (db *DB) Policies(ctx context.Context, org progress.OrgID, owner progress.L
 	if owner != "" {
 		where, args = where+" AND owner_id = ?", append(args, owner)
 	}
-	rows, err := gorm.G[policyRow](db.read).Where(where, args...).Order("policy_id").Find(ctx)
+	rows, err := queryOf[policyRow](db.read).Where(where, args...).Order("policy_id").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list policies", err)
 	}
@@ -118,7 +118,7 @@ func (db *DB) Policies(ctx context.Context, org progress.OrgID, owner progress.L
 
 // PolicyRevisions implements progress.PolicyStore.
 func (db *DB) PolicyRevisions(ctx context.Context, org progress.OrgID, id progress.PolicyID) ([]progress.Policy, error) {
-	rows, err := gorm.G[policyRow](db.read).Where("org_id = ? AND policy_id = ?", org, id).Order("revision").Find(ctx)
+	rows, err := queryOf[policyRow](db.read).Where("org_id = ? AND policy_id = ?", org, id).Order("revision").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list revisions", err)
 	}

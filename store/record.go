@@ -244,7 +244,7 @@ func (db *DB) KeepVersions(ctx context.Context, org progress.OrgID, versions []p
 
 // Version implements progress.RecordStore.
 func (db *DB) Version(ctx context.Context, org progress.OrgID, hash string) (progress.ContentVersion, error) {
-	r, err := gorm.G[versionRow](db.read).Where("org_id = ? AND hash = ?", org, hash).Take(ctx)
+	r, err := queryOf[versionRow](db.read).Where("org_id = ? AND hash = ?", org, hash).Take(ctx)
 	if err != nil {
 		return progress.ContentVersion{}, db.wrap("version", err)
 	}
@@ -256,7 +256,7 @@ const sealed = `context_kind = 'exam' AND EXISTS (SELECT 1 FROM sittings WHERE s
 
 // AnsweredVersion implements progress.RecordStore.
 func (db *DB) AnsweredVersion(ctx context.Context, org progress.OrgID, l progress.LearnerID, hash string) (bool, error) {
-	rows, err := gorm.G[attemptRow](db.read).Select("id").
+	rows, err := queryOf[attemptRow](db.read).Select("id").
 		Where("org_id = ? AND learner_id = ? AND (shown_hash = ? OR key_hash = ?) AND NOT ("+sealed+")", org, l, hash, hash, ms(db.Clock())).Limit(1).Find(ctx)
 	return len(rows) > 0, db.wrap("version", err)
 }
@@ -272,7 +272,7 @@ func (db *DB) AttemptByKey(ctx context.Context, org progress.OrgID, l progress.L
 }
 
 func (db *DB) oneAttempt(ctx context.Context, where string, args ...any) (progress.Graded, error) {
-	rows, err := gorm.G[attemptRow](db.read).Where(where, args...).Limit(1).Find(ctx)
+	rows, err := queryOf[attemptRow](db.read).Where(where, args...).Limit(1).Find(ctx)
 	if err != nil {
 		return progress.Graded{}, db.wrap("attempt", err)
 	}
@@ -295,7 +295,7 @@ func (db *DB) withGradings(ctx context.Context, rows []attemptRow) ([]progress.G
 		out[i].Attempt = r.attempt()
 		ids[i], index[r.ID] = r.ID, i
 	}
-	gs, err := gorm.G[judgedRow](db.read).Where("attempt_id IN ? AND seq = (SELECT MAX(x.seq) FROM gradings x WHERE x.attempt_id = gradings.attempt_id)", ids).Find(ctx)
+	gs, err := queryOf[judgedRow](db.read).Where("attempt_id IN ? AND seq = (SELECT MAX(x.seq) FROM gradings x WHERE x.attempt_id = gradings.attempt_id)", ids).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +307,7 @@ func (db *DB) withGradings(ctx context.Context, rows []attemptRow) ([]progress.G
 
 // AttemptsByID implements progress.LearningStore.
 func (db *DB) AttemptsByID(ctx context.Context, org progress.OrgID, ids []progress.AttemptID) ([]progress.Graded, error) {
-	rows, err := gorm.G[attemptRow](db.read).Where("org_id = ? AND id IN ?", org, ids).Find(ctx)
+	rows, err := queryOf[attemptRow](db.read).Where("org_id = ? AND id IN ?", org, ids).Find(ctx)
 	if err != nil {
 		return nil, db.wrap("attempts by id", err)
 	}
@@ -340,14 +340,14 @@ func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.Attem
 	if !f.Sealed {
 		add("NOT ("+sealed+")", ms(db.Clock()))
 	}
-	total, err := gorm.G[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx, "*")
+	total, err := queryOf[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx)
 	if err != nil {
 		return nil, 0, db.wrap("count attempts", err)
 	}
 	if f.Before != "" {
 		add("id < ?", f.Before)
 	}
-	q := gorm.G[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
+	q := queryOf[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Order("id DESC")
 	if f.Limit > 0 {
 		q = q.Limit(f.Limit)
 	}
@@ -361,7 +361,7 @@ func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.Attem
 
 // Gradings implements progress.RecordStore.
 func (db *DB) Gradings(ctx context.Context, org progress.OrgID, id progress.AttemptID) ([]progress.Grading, error) {
-	rows, err := gorm.G[judgedRow](db.read).Where("org_id = ? AND attempt_id = ?", org, id).Order("seq").Find(ctx)
+	rows, err := queryOf[judgedRow](db.read).Where("org_id = ? AND attempt_id = ?", org, id).Order("seq").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list gradings", err)
 	}

@@ -90,7 +90,7 @@ func (db *DB) AddReview(ctx context.Context, org progress.OrgID, r progress.Revi
 		return tx.Create(&row).Error
 	})
 	if errors.Is(err, progress.ErrDuplicate) {
-		rows, err := gorm.G[reviewRow](db.read).Where("org_id = ? AND learner_id = ? AND client_key = ?", org, r.Learner, r.ClientKey).Limit(1).Find(ctx)
+		rows, err := queryOf[reviewRow](db.read).Where("org_id = ? AND learner_id = ? AND client_key = ?", org, r.Learner, r.ClientKey).Limit(1).Find(ctx)
 		if err == nil && len(rows) == 0 {
 			err = gorm.ErrRecordNotFound
 		}
@@ -104,13 +104,13 @@ func (db *DB) AddReview(ctx context.Context, org progress.OrgID, r progress.Revi
 
 // Review implements progress.LearningStore.
 func (db *DB) Review(ctx context.Context, org progress.OrgID, id progress.ReviewID) (progress.Review, error) {
-	r, err := gorm.G[reviewRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	r, err := queryOf[reviewRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
 	return r.review(), db.wrap("review", err)
 }
 
 // Reviews implements progress.LearningStore.
 func (db *DB) Reviews(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.Review, error) {
-	rows, err := gorm.G[reviewRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id").Find(ctx)
+	rows, err := queryOf[reviewRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list reviews", err)
 	}

@@ -89,7 +89,7 @@ func (db *DB) EndSessions(ctx context.Context, org progress.OrgID, l progress.Le
 
 // Sessions implements progress.SessionStore.
 func (db *DB) Sessions(ctx context.Context, org progress.OrgID, l progress.LearnerID) ([]progress.StoredSession, error) {
-	rows, err := gorm.G[sessionRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id").Find(ctx)
+	rows, err := queryOf[sessionRow](db.read).Where("org_id = ? AND learner_id = ?", org, l).Order("id").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("list sessions", err)
 	}

@@ -165,7 +165,7 @@ func (db *DB) AddSitting(ctx context.Context, org progress.OrgID, versions []pro
 
 // Sitting implements progress.SittingStore.
 func (db *DB) Sitting(ctx context.Context, org progress.OrgID, id progress.SittingID) (progress.Sitting, error) {
-	r, err := gorm.G[sittingRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	r, err := queryOf[sittingRow](db.read).Where("org_id = ? AND id = ?", org, id).Take(ctx)
 	if err != nil {
 		return progress.Sitting{}, db.wrap("sitting", err)
 	}
@@ -174,7 +174,7 @@ func (db *DB) Sitting(ctx context.Context, org progress.OrgID, id progress.Sitti
 
 // SittingHead implements progress.SittingStore.
 func (db *DB) SittingHead(ctx context.Context, org progress.OrgID, id progress.SittingID) (progress.Sitting, error) {
-	r, err := gorm.G[sittingRow](db.read).Select(sittingHead).Where("org_id = ? AND id = ?", org, id).Take(ctx)
+	r, err := queryOf[sittingRow](db.read).Select(sittingHead).Where("org_id = ? AND id = ?", org, id).Take(ctx)
 	if err != nil {
 		return progress.Sitting{}, db.wrap("sitting", err)
 	}
@@ -183,7 +183,7 @@ func (db *DB) SittingHead(ctx context.Context, org progress.OrgID, id progress.S
 
 // Sittings implements progress.SittingStore.
 func (db *DB) Sittings(ctx context.Context, org progress.OrgID, f progress.SittingFilter) ([]progress.Sitting, error) {
-	q := gorm.G[sittingRow](db.read).Select(sittingHead).Where("org_id = ?", org)
+	q := queryOf[sittingRow](db.read).Select(sittingHead).Where("org_id = ?", org)
 	if f.Learner != "" {
 		q = q.Where("learner_id = ?", f.Learner)
 	}
@@ -332,7 +332,7 @@ func (answerRow) TableName() string { return "sitting_answers" }
 
 // ItemStates implements progress.SittingStore.
 func (db *DB) ItemStates(ctx context.Context, org progress.OrgID, id progress.SittingID) ([]progress.StoredItem, error) {
-	rows, err := gorm.G[answerRow](db.read).Where("org_id = ? AND sitting_id = ?", org, id).Order("pos").Find(ctx)
+	rows, err := queryOf[answerRow](db.read).Where("org_id = ? AND sitting_id = ?", org, id).Order("pos").Find(ctx)
 	if err != nil {
 		return nil, db.wrap("answers", err)
 	}
@@ -448,7 +448,7 @@ func (db *DB) SeenItems(ctx context.Context, org progress.OrgID, l progress.Lear
 
 // DueSittings implements progress.SittingStore.
 func (db *DB) DueSittings(ctx context.Context, before time.Time, limit int) ([]progress.SittingRef, error) {
-	rows, err := gorm.G[sittingRow](db.read).Select("id, org_id").
+	rows, err := queryOf[sittingRow](db.read).Select("id, org_id").
 		Where("(handed_in_at IS NULL AND ends_at < ?) OR (handed_in_at IS NOT NULL AND graded_at IS NULL)", ms(before)).Limit(limit).Find(ctx)
 	if err != nil {
 		return nil, db.wrap("due sittings", err)
