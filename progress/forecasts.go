@@ -78,6 +78,27 @@ func (s *Service) Readiness(ctx context.Context, a Actor, id LearnerID, exam str
 	return out, nil
 }
 
+// HasEvidence reports whether a learner's record holds the minimum of evidence on which an exam is foretold; a half exam asks for that of the
+// whole. The errors are those of Readiness.
+func (s *Service) HasEvidence(ctx context.Context, a Actor, id LearnerID, exam string) (bool, error) {
+	l, err := s.Learner(ctx, a, id)
+	if err != nil {
+		return false, err
+	}
+	if bp, err := s.items().Blueprint(exam); err == nil && bp.Full != "" {
+		exam = bp.Full
+	}
+	x, err := s.examForm(ctx, a.org(), exam)
+	if err != nil {
+		return false, fmt.Errorf("evidence of %s for %s: %w", id, exam, err)
+	}
+	st, err := s.standingOf(ctx, a.org(), l)
+	if err != nil {
+		return false, fmt.Errorf("evidence of %s for %s: %w", id, exam, err)
+	}
+	return len(evidenceOf(st, x.form).Lacks(x.form, s.now())) == 0, nil
+}
+
 // foretell makes a forecast of the record as it is.
 func (s *Service) foretell(ctx context.Context, org OrgID, l Learner, exam string) (examForm, readiness.Forecast, error) {
 	x, err := s.examForm(ctx, org, exam)

@@ -14,6 +14,7 @@ import (
 	"crosswalk/progress"
 	"crosswalk/progress/memory"
 	"crosswalk/progress/standing"
+	"crosswalk/quizzes"
 )
 
 const reviewPath = "/progress/review"
@@ -57,7 +58,7 @@ type cardView struct {
 	Started        int64
 }
 
-// cardChart is the chart that a line is of.
+// cardChart is the chart that a question is about or a line is of.
 type cardChart struct {
 	Path, Title string
 	Case        caseView
@@ -182,7 +183,7 @@ func (s *Server) cardView(v progress.CardView, today string) (*cardView, error) 
 		if err != nil {
 			return nil, err
 		}
-		out.Chart = &cardChart{Path: "/cases/" + cs.ID, Title: cs.Title, Case: s.caseView(cs), HTML: cs.Chart.HTML}
+		out.Chart = s.chartOf(cs)
 		out.Types, out.Says = v.Typed, v.Back.Evidence
 		out.Back = cardBack{Answer: v.Back.Answer, Mono: true, Text: template.HTML(template.HTMLEscapeString(v.Back.Text)), Cites: s.cites(v.Back.Cites)}
 		if code, extra := strings.CutPrefix(v.Line, "+"); extra {
@@ -206,6 +207,10 @@ func (s *Server) cardView(v progress.CardView, today string) (*cardView, error) 
 		}
 	}
 	return out, nil
+}
+
+func (s *Server) chartOf(cs *quizzes.Case) *cardChart {
+	return &cardChart{Path: "/cases/" + cs.ID, Title: cs.Title, Case: s.caseView(cs), HTML: cs.Chart.HTML}
 }
 
 // gradeViews are the four grades with when each brings the card back.

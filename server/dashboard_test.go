@@ -120,6 +120,9 @@ func TestGoalAndPlan(t *testing.T) {
 	if p.doc.Find(".pl-days .pl-now .db-tasks li").Length() == 0 || p.doc.Find(`input[name="off"][checked]`).Length() != 2 {
 		t.Errorf("the plan has nothing for today, or the days off are not kept\n%s", p.text())
 	}
+	if head := p.doc.Find(".db-figures").Text(); !strings.Contains(head, "not enough evidence yet to say where you stand") || strings.Contains(head, "Expected today") {
+		t.Errorf("what is expected of who never answered: %s", head)
+	}
 	cal := b.get("/progress/plan.ics")
 	if !strings.HasPrefix(cal.Header.Get("Content-Type"), "text/calendar") || !strings.HasPrefix(cal.body, "BEGIN:VCALENDAR\r\n") || !strings.Contains(cal.body, "Exam: CPC") {
 		t.Errorf("calendar: %s %.300s", cal.Header.Get("Content-Type"), cal.body)

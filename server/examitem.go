@@ -171,6 +171,7 @@ func (s *Server) showExamItem(c *fiber.Ctx, status int, r progress.SittingReport
 			}
 			if group != nil {
 				p.Group, p.GroupChart = s.caseView(group), group.Chart.HTML
+				p.Question.Chart = nil // it stands beside the question, as it was drawn
 			}
 		}
 	case cs != nil:

@@ -24,6 +24,7 @@ const daysInDetail = 7
 // planView is a plan as its page shows it.
 type planView struct {
 	Expected, Without, Now string
+	Gain                   string // of the plan, where there is not the evidence to say what is expected; else ""
 	DaysLeft               int
 	Days                   []dayView // the coming week
 	Later                  []dayView
@@ -286,6 +287,13 @@ func (s *Server) showPlan(c *fiber.Ctx, status int, form goalForm, set bool) err
 			return err
 		}
 		v := s.planView(p, s.today(viewer(c).Learner))
+		known, err := s.progress.HasEvidence(c.UserContext(), a, a.Learner, p.Goal.Exam)
+		if err != nil {
+			return err
+		}
+		if !known {
+			v.Gain = s.words.get("plan.gain_points", fmt.Sprintf("%.0f", 100*max(0, p.Expected-p.Without)))
+		}
 		page.Plan = &v
 	}
 	return s.render(c, status, "plan", page)

@@ -24,6 +24,7 @@ type questionView struct {
 	ID, Area, AreaTitle string
 	Kind                grading.Kind
 	Difficulty          int
+	Chart               *cardChart // that it is about, nil for none
 	Stem                template.HTML
 	Choices             []choiceView // single, multiple
 	Entries             []choiceView // order: the entries as shuffled; match: the left column
@@ -110,6 +111,11 @@ func (s *Server) shuffledQuestion(q *quizzes.Question, in progress.Context, clie
 	v := questionView{
 		ID: p.ID, Area: p.Area, AreaTitle: s.areaTitle(p.Area), Kind: p.Kind, Difficulty: p.Difficulty, Stem: p.Stem,
 		ClientKey: clientKey, Context: in, Started: s.now().UnixMilli(), Count: shuffled(q), Choose: p.Choose, Ordered: p.Ordered,
+	}
+	if p.Group != "" {
+		if cs, err := s.bank().Case(p.Group); err == nil {
+			v.Chart = s.chartOf(cs)
+		}
 	}
 	switch p.Kind {
 	case grading.Single, grading.Multiple:
@@ -348,11 +354,7 @@ type questionPage struct {
 	basePage
 	Question questionView
 	Drill    *drillView
-	Case     *caseLink
 }
-
-// caseLink is the chart that a question is about.
-type caseLink struct{ ID, Title string }
 
 // showQuestion renders a question by itself, or only its part for a script.
 func (s *Server) showQuestion(c *fiber.Ctx, status int, view questionView) error {
@@ -367,11 +369,6 @@ func (s *Server) showQuestion(c *fiber.Ctx, status int, view questionView) error
 		}
 		d := s.drillView(st)
 		page.Drill = &d
-	}
-	if q, err := s.bank().Question(view.ID); err == nil && q.Group != "" {
-		if cs, err := s.bank().Case(q.Group); err == nil {
-			page.Case = &caseLink{ID: cs.ID, Title: cs.Title}
-		}
 	}
 	return s.render(c, status, "question", page)
 }
