@@ -109,7 +109,7 @@ func (t *starterTable) add(row PCSRow) {
 func (t *starterTable) emit() {
 	t.rb.Table(t.PCSTable)
 	// The order file heads a table by body system and operation, outside Medical and Surgical by the section too.
-	heading := t.Labels[1] + ", " + t.Labels[2]
+	heading := strings.TrimPrefix(t.Labels[1]+", "+t.Labels[2], "None, ")
 	if t.Prefix[0] != '0' {
 		heading = t.Labels[0] + ", " + heading
 	}

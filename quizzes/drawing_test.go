@@ -172,6 +172,9 @@ func TestDrawIsSound(t *testing.T) {
 		for _, bp := range all {
 			seen := map[string]bool{}
 			seeds := 80
+			if slow {
+				seeds = 30
+			}
 			if bp.Drill {
 				seeds = 10
 			}

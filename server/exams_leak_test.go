@@ -130,6 +130,25 @@ func secretsOf(q *quizzes.Question, f quizzes.FormItem) []secret {
 	return append(out, secret{"id", q.ID}, secret{"hash of what is shown", f.ShownHash}, secret{"hash of the key", f.KeyHash})
 }
 
+// asked is what the items of a form ask with: stems, options and charts.
+func (s *site) asked(form []quizzes.FormItem) string {
+	var out strings.Builder
+	for _, f := range form {
+		for _, chart := range []string{f.ID, f.Group} {
+			if cs, err := s.c.Bank.Case(chart); err == nil {
+				out.WriteString(cs.Chart.Text())
+			}
+		}
+		if q, err := s.c.Bank.Question(f.ID); err == nil {
+			out.WriteString(q.Stem.Text())
+			for _, o := range q.Options {
+				out.WriteString(o.Text)
+			}
+		}
+	}
+	return out.String()
+}
+
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // unescaped is what was heard as one reads it: entities of HTML and escapes of JSON undone.
@@ -211,6 +230,7 @@ func TestExamTellsNothing(t *testing.T) {
 				i := strings.Index(strings.ToLower(heard), m)
 				t.Errorf("what is sent has %q: %.200q", m, heard[max(0, i-60):])
 			}
+			public := s.asked(x.Form)
 			for pos, f := range x.Form {
 				item := form.Items[pos]
 				one, _ := json.Marshal(item)
@@ -259,6 +279,9 @@ func TestExamTellsNothing(t *testing.T) {
 					}
 				}
 				for _, sec := range all {
+					if (sec.what == "accepted text" || sec.what == "cite") && strings.Contains(public, sec.text) {
+						continue // a word that another item asks with
+					}
 					if i := strings.Index(plain, html.UnescapeString(sec.text)); i >= 0 {
 						t.Errorf("%s: what is sent has the %s: %.80q in %.200q", f.ID, sec.what, sec.text, plain[max(0, i-80):])
 					}

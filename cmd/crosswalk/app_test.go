@@ -5,16 +5,22 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"crosswalk/cmd/examload/crowd"
+	"crosswalk/codebook"
 )
 
 // outcome is what a command printed and how it ended.
@@ -62,40 +68,173 @@ var readyLine = regexp.MustCompile(`is ready: (http://\S+)`)
 // start runs `crosswalk serve` on a free port and waits until it says that it is ready.
 func start(t testing.TB, args ...string) *app {
 	t.Helper()
+	a, err := serveHere(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if a.stop() == stuck {
+			t.Error("the server does not stop")
+		}
+	})
+	return a
+}
+
+// stuck is the status of a server that does not stop.
+const stuck = -1
+
+// serveHere runs `crosswalk serve` on a free port of this process and waits until it says that it is ready.
+func serveHere(args ...string) (*app, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &app{out: &lines{}, errs: &lines{}}
 	done := make(chan int, 1)
 	go func() {
 		done <- run(ctx, append([]string{"serve", "-addr", "127.0.0.1:0"}, args...), streams{strings.NewReader(""), a.out, a.errs})
 	}()
-	var once sync.Once
-	status := 0
-	a.stop = func() int {
-		once.Do(func() {
-			cancel()
-			select {
-			case status = <-done:
-			case <-time.After(30 * time.Second):
-				t.Error("the server does not stop")
-			}
-		})
-		return status
-	}
-	t.Cleanup(func() { a.stop() })
-	for range 3600 { // the demo class under the race detector, on a busy machine, takes its time
+	a.stop = stopper(cancel, done)
+	return a, a.awaitReady(done)
+}
+
+// stopper tells a server to end, once, and gives the status with which it does.
+func stopper(tell func(), done <-chan int) func() int {
+	return sync.OnceValue(func() int {
+		tell()
+		select {
+		case status := <-done:
+			return status
+		case <-time.After(30 * time.Second):
+			return stuck
+		}
+	})
+}
+
+// awaitReady waits until the server says its address.
+func (a *app) awaitReady(done chan int) error {
+	for range 9000 { // the demo class under the race detector, on a busy machine, takes its time
 		if m := readyLine.FindStringSubmatch(a.out.String()); m != nil {
 			a.url = m[1]
-			return a
+			return nil
 		}
 		select {
 		case status := <-done:
-			t.Fatalf("serve ended with %d before it was ready\n%s%s", status, a.out, a.errs)
-		case <-time.After(50 * time.Millisecond):
+			done <- status // for stop
+			return fmt.Errorf("serve ended with %d before it was ready\n%s%s", status, a.out, a.errs)
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	t.Fatalf("serve did not become ready\n%s%s", a.out, a.errs)
-	return nil
+	a.stop()
+	return fmt.Errorf("serve did not become ready\n%s%s", a.out, a.errs)
 }
+
+// closing is what ends with the tests (see TestMain).
+var (
+	closing   []func()
+	closingMu sync.Mutex
+)
+
+func atEnd(f func()) {
+	closingMu.Lock()
+	defer closingMu.Unlock()
+	closing = append(closing, f)
+}
+
+func TestMain(m *testing.M) {
+	watchEvery = 50 * time.Millisecond
+	pacing = false
+	// What ships is read with the starter book once. Another book, and a folder of content, are read by whoever has them.
+	read := readShipped
+	ofStarter := sync.OnceValues(func() (*content, error) {
+		starter, err := codebook.Starter()
+		if err != nil {
+			return nil, err
+		}
+		return read(starter), nil
+	})
+	readShipped = func(book *codebook.Book) *content {
+		if c, err := ofStarter(); err == nil && c.book == book {
+			return c
+		}
+		return read(book)
+	}
+	status := m.Run()
+	for _, end := range slices.Backward(closing) {
+		end()
+	}
+	os.Exit(status)
+}
+
+// program is the program, built without the race detector for tests that run it as a process of its own: those that kill it, and those that
+// look at pages with axe, to which the server matters no more than that it sends them. Races are for the servers of start and shared, which
+// run in this process with the detector where the tests do, and for package server, whose tests ask for every page.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "crosswalk-program")
+	if err != nil {
+		return "", err
+	}
+	atEnd(func() { _ = os.RemoveAll(dir) })
+	return crowd.Build(context.Background(), dir)
+})
+
+// startProgram is start in a process of its own.
+func startProgram(t testing.TB, args ...string) *app {
+	t.Helper()
+	binary, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{out: &lines{}, errs: &lines{}}
+	cmd := exec.Command(binary, append([]string{"serve", "-addr", "127.0.0.1:0"}, args...)...)
+	cmd.Stdout, cmd.Stderr = a.out, a.errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan int, 1)
+	go func() {
+		_ = cmd.Wait() // how it ended is in its status
+		done <- cmd.ProcessState.ExitCode()
+	}()
+	a.stop = stopper(func() { _ = cmd.Process.Signal(os.Interrupt) }, done)
+	t.Cleanup(func() {
+		if status := a.stop(); status != statusOK {
+			t.Errorf("the server ended with %d\n%s", status, a.errs)
+			_ = cmd.Process.Kill()
+		}
+	})
+	if err := a.awaitReady(done); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// shared is a server of this process for the journeys that neither stop it nor change its book or its content. Each is a person of its own
+// there. It has the exams of writeExams beside what ships.
+func shared(t testing.TB) *app {
+	t.Helper()
+	sharedOnce.Do(func() {
+		dir, err := os.MkdirTemp("", "crosswalk-shared")
+		if err != nil {
+			t.Fatal(err)
+		}
+		atEnd(func() { _ = os.RemoveAll(dir) })
+		content := filepath.Join(dir, "content")
+		writeExams(t, content)
+		a, err := serveHere("-data", filepath.Join(dir, "data"), "-content", content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		atEnd(func() { a.stop() })
+		sharedApp = a
+	})
+	if sharedApp == nil {
+		t.Fatal("the shared server did not start: the first test that wanted it says why")
+	}
+	return sharedApp
+}
+
+var (
+	sharedOnce sync.Once
+	sharedApp  *app
+)
 
 func (a *app) get(t testing.TB, path string) (int, string) {
 	t.Helper()
@@ -136,7 +275,7 @@ func TestServe(t *testing.T) {
 
 // TestLargePost: over a socket, two megabytes are refused with a page that says so.
 func TestLargePost(t *testing.T) {
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	// Spoken by hand: a client that is still sending may see the connection close before it reads the reply.
 	conn, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
 	if err != nil {
@@ -164,7 +303,7 @@ func TestServeRefuses(t *testing.T) {
 	if err := os.WriteFile(notDB, []byte(strings.Repeat("these are notes and no database. ", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	busy := start(t, "-data", filepath.Join(dir, "busy"))
+	busy := shared(t)
 	for name, c := range map[string]struct {
 		args   []string
 		status int

@@ -152,29 +152,28 @@ type walk struct {
 // two codes side by side, a tab and a note. It runs on invented releases, and on the official ones where CROSSWALK_RELEASES is set.
 func TestCodebookByKeyboard(t *testing.T) {
 	t.Run("sample", func(t *testing.T) {
-		openBrowser(t) // skipped before the import where there is no browser
+		ctx := openBrowser(t) // skipped before the import where there is no browser
 		data := t.TempDir()
 		if o := try(t, "", "codes", "import", "-data", data, sampleReleases); o.status != statusOK {
 			t.Fatalf("import: %+v", o)
 		}
-		byKeyboard(t, data, walk{
+		byKeyboard(t, ctx, start(t, "-data", data), walk{
 			letter: "D", main: "Diabetes, diabetic", term: "kidney disease", ref: "Disease, kidney", target: "Disease, kidney", targetCode: "N18",
 			neoplasms: "T", row: "thumb", rowCode: "S61.0",
 		})
 	})
 	t.Run("official", func(t *testing.T) {
-		byKeyboard(t, releasetest.Data(t), walk{
+		ctx, data := openBrowser(t), releasetest.Data(t)
+		byKeyboard(t, ctx, startProgram(t, "-data", data), walk{
 			letter: "I", main: "Icterus", ref: "Jaundice", target: "Jaundice", targetCode: "R17",
 			row: "lung", rowCode: "C34.9",
 		})
 	})
 }
 
-func byKeyboard(t *testing.T, data string, w walk) {
-	ctx := openBrowser(t)
+func byKeyboard(t *testing.T, ctx context.Context, a *app, w walk) {
 	// Without a screen the window is not always in front, and what is focused in a window behind is not drawn so.
 	do(t, ctx, "window in front", emulation.SetFocusEmulationEnabled(true))
-	a := start(t, "-data", data)
 	path := func(want string) { t.Helper(); onPage(t, ctx, want) }
 	enter := func() { t.Helper(); press(t, ctx, kb.Enter) }
 	open := func(p string) { // a link from elsewhere: the only way in that is not a key
@@ -427,7 +426,7 @@ func searchJSON(t *testing.T, a *app, query string) (codes []string) {
 // all the same it changes nothing; nor does one that comes when the field is empty again.
 func TestTypeAheadInOrder(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	held := make(chan fetch.RequestID, 16) // searches for "hyper" that the server has not seen yet
 	given := make(chan string, 64)         // what the browser gave up
 	chromedp.ListenTarget(ctx, func(ev any) {

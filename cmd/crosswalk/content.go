@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"sync"
 
 	"crosswalk/codebook"
 	"crosswalk/codebook/release"
@@ -19,7 +21,10 @@ type content struct {
 	book     *codebook.Book
 	lessons  *lessons.Catalogue
 	bank     *quizzes.Bank
-	problems []markdown.Problem
+	problems []markdown.Problem // found while it was read
+
+	once    sync.Once
+	checked []markdown.Problem
 }
 
 // loadBook gives the book: the official releases of a folder when one is named, else the book imported into the data folder, each over
@@ -81,20 +86,35 @@ func loadContent(ctx context.Context, f *flags, releases string) (*content, erro
 
 // withBook reads lessons and questions with the titles of a book.
 func withBook(dir string, book *codebook.Book) (*content, error) {
+	if dir == "" {
+		return readShipped(book), nil
+	}
 	lessonFS, quizFS, err := contentFS(dir)
 	if err != nil {
 		return nil, err
 	}
+	return readContent(lessonFS, quizFS, book), nil
+}
+
+// readShipped reads what ships. A variable for tests: they run many servers and commands in one process and let them share it.
+var readShipped = func(book *codebook.Book) *content { return readContent(lessons.Content, quizzes.Content, book) }
+
+func readContent(lessonFS, quizFS fs.FS, book *codebook.Book) *content {
 	c := &content{book: book}
 	c.lessons, c.problems = lessons.Load(lessonFS, book)
 	bank, problems := quizzes.Load(quizFS, c.lessons.Renderer(), book)
 	c.bank = bank
 	c.problems = append(c.problems, problems...)
-	return c, nil
+	return c
 }
 
-// check adds what only shows across files and against the book and the grader.
+// check adds what only shows across files and against the book and the grader. It looks once.
 func (c *content) check() []markdown.Problem {
+	c.once.Do(func() { c.checked = c.checkAll() })
+	return slices.Clone(c.checked)
+}
+
+func (c *content) checkAll() []markdown.Problem {
 	all := append([]markdown.Problem(nil), c.problems...)
 	all = append(all, c.lessons.Check(lessons.Exists{
 		Question: func(id string) bool { _, err := c.bank.Question(id); return err == nil },

@@ -93,7 +93,7 @@ func handIn(t *testing.T, ctx context.Context) (overlaps []string) {
 // TestMarkByMouse drags over words, takes a mark back, goes away and comes back, and reads the result.
 func TestMarkByMouse(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	openChart(t, ctx, a)
 	do(t, ctx, "code a line", chromedp.SendKeys("#dx-0-code", "N13.2", chromedp.ByQuery), chromedp.SendKeys("#px-0-code", "74176", chromedp.ByQuery),
 		chromedp.SendKeys("#px-0-mods", "26", chromedp.ByQuery), chromedp.SendKeys("#px-0-ptr", "A", chromedp.ByQuery), chromedp.Focus("#dx-0-code", chromedp.ByQuery))
@@ -157,7 +157,7 @@ func TestMarkByMouse(t *testing.T) {
 // TestMarkByKeyboard uses no mouse from the first letter to the result.
 func TestMarkByKeyboard(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	openChart(t, ctx, a)
 	press := func(keys string, n int, mod ...input.Modifier) chromedp.Action {
 		return chromedp.ActionFunc(func(ctx context.Context) error {
@@ -220,7 +220,7 @@ func TestMarkByKeyboard(t *testing.T) {
 // TestMarkByTouch taps on a phone: the first word, the last, and the button.
 func TestMarkByTouch(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	do(t, ctx, "a phone", chromedp.EmulateViewport(390, 844, chromedp.EmulateTouch, chromedp.EmulateMobile), emulation.SetTouchEmulationEnabled(true))
 	openChart(t, ctx, a)
 	do(t, ctx, "code", chromedp.SetValue("#dx-0-code", "N13.2", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("#dx-0-code").dispatchEvent(new Event("input", {bubbles: true}))`, nil),
@@ -247,7 +247,7 @@ func TestMarkByTouch(t *testing.T) {
 // TestQueryJourney asks a query: the reason, the indicators marked in the chart, the wording; and reads it as a checklist.
 func TestQueryJourney(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	openChart(t, ctx, a)
 	do(t, ctx, "the chart", chromedp.Navigate(a.url+"/cases/inp-pneumonia-sodium"), awaitJS(`document.querySelectorAll("#chart .w").length > 100`),
 		chromedp.SendKeys("#dx-0-code", "J18.9", chromedp.ByQuery), chromedp.SetValue("#dx-0-poa", "Y", chromedp.ByQuery))
@@ -282,7 +282,7 @@ func TestQueryJourney(t *testing.T) {
 // TestGridJourney fills the E/M grid and reads it beside the chart's, with the words that decide a column lit.
 func TestGridJourney(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	openChart(t, ctx, a)
 	do(t, ctx, "the visit", chromedp.Navigate(a.url+"/cases/office-asthma-flare"), chromedp.SendKeys("#dx-0-code", "J45.41", chromedp.ByQuery), chromedp.SendKeys("#px-0-code", "99213", chromedp.ByQuery),
 		chromedp.SendKeys("#em-problems", "Moderate", chromedp.ByQuery), chromedp.SendKeys("#em-data", "Moderate", chromedp.ByQuery), chromedp.SendKeys("#em-risk", "Moderate", chromedp.ByQuery),

@@ -37,10 +37,9 @@ func startExam(t *testing.T, ctx context.Context, base, exam string) {
 	until(t, ctx, "the room", `document.querySelector("#do-next") !== null && document.querySelector("#pal-items li") !== null`)
 }
 
-// examContent are small exams of fixed lists, written into a folder of content: every kind of item in one, and variants of the rules.
-func examContent(t *testing.T) string {
+// writeExams writes small exams of fixed lists into a folder of content: every kind of item in one, and variants of the rules.
+func writeExams(t testing.TB, dir string) {
 	t.Helper()
-	dir := t.TempDir()
 	exams := filepath.Join(dir, "quizzes", "exams")
 	if err := os.MkdirAll(exams, 0o755); err != nil {
 		t.Fatal(err)
@@ -62,10 +61,9 @@ func examContent(t *testing.T) string {
 	write("one-way", "minutes: 60\nbook: closed\nfeedback: after\nnavigation: forward\nbreaks: {count: 1, minutes: 5, lock: true}\n", singles[:4], "")
 	write("each-item", "book: closed\nfeedback: each\nnavigation: free\n", singles[:3], "")
 	write("one-minute", "minutes: 1\nbook: closed\nfeedback: after\nnavigation: free\n", singles[:2], "")
-	return dir
 }
 
-func singleQuestions(t *testing.T, n int) []string {
+func singleQuestions(t testing.TB, n int) []string {
 	t.Helper()
 	c, err := shipped()
 	if err != nil {
@@ -84,7 +82,7 @@ func singleQuestions(t *testing.T, n int) []string {
 // review names what is missing; handing in leads to the report and Back does not lead into the room again.
 func TestExamByMouse(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "every-kind")
 	var kinds []string
 	do(t, ctx, "the kinds of the items", chromedp.Evaluate(`fetch(location.pathname + "/form", {headers: {Accept: "application/json"}}).then(r => r.json()).then(f => f.items.map(i => i.kind))`, &kinds, awaitPromise))
@@ -157,7 +155,7 @@ func TestExamByMouse(t *testing.T) {
 // TestExamByKeyboard: a sitting from its page to its report without a mouse, the focus seen at each stop.
 func TestExamByKeyboard(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	do(t, ctx, "exams", chromedp.Navigate(a.url+"/exams/six"), chromedp.WaitVisible(`form[action$="/start"]`, chromedp.ByQuery))
 	tabTo(t, ctx, "the start button", `e.matches('form[action$="/start"] button')`, 30)
 	press(t, ctx, kb.Enter)
@@ -241,7 +239,7 @@ func TestExamByKeyboard(t *testing.T) {
 // TestExamForward: no way back, a break that stops the clock, and items seen before it locked after it.
 func TestExamForward(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "one-way")
 	roomIs(t, ctx, 1)
 	press(t, ctx, "b")
@@ -281,7 +279,7 @@ func TestExamForward(t *testing.T) {
 // TestExamFeedbackEach: feedback after each item; a checked answer is final.
 func TestExamFeedbackEach(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "each-item")
 	roomIs(t, ctx, 1)
 	do(t, ctx, "no clock", awaitJS(`document.querySelector("#room-clock").hidden`))
@@ -302,7 +300,7 @@ func TestExamFeedbackEach(t *testing.T) {
 func TestExamClockRunsOut(t *testing.T) {
 	t.Parallel() // nearly all of its minute is waiting
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "one-minute")
 	roomIs(t, ctx, 1)
 	press(t, ctx, "a")
@@ -337,7 +335,7 @@ func TestExamAccessible(t *testing.T) {
 	t.Parallel() // the longest of all, with a server and a window of its own
 	axe := axeScript(t)
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "every-kind")
 	var room string
 	do(t, ctx, "address", chromedp.Evaluate(`location.pathname`, &room))

@@ -33,7 +33,7 @@ func TestKilledServer(t *testing.T) {
 	if os.Getenv("CROSSWALK_LONG") != "" {
 		learners, kills = 500, 20
 	}
-	binary, err := crowd.Build(t.Context(), t.TempDir())
+	binary, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,36 +18,21 @@ import (
 
 // roomServer is a server in a process of its own, which can be killed as a power cut would.
 type roomServer struct {
-	t    *testing.T
-	addr string
-	args []string
-	cmd  *exec.Cmd
+	t      *testing.T
+	binary string
+	addr   string
+	args   []string
+	cmd    *exec.Cmd
 }
 
-var (
-	roomOnce sync.Once
-	roomBin  string
-	roomErr  error
-)
-
-// startRoomServer builds the program and starts it.
+// startRoomServer starts the program.
 func startRoomServer(t *testing.T, args ...string) *roomServer {
 	t.Helper()
-	roomOnce.Do(func() {
-		dir, err := os.MkdirTemp("", "crosswalk-room")
-		if err != nil {
-			roomErr = err
-			return
-		}
-		roomBin = filepath.Join(dir, "crosswalk")
-		if out, err := exec.Command("go", "build", "-o", roomBin, ".").CombinedOutput(); err != nil {
-			roomErr = fmt.Errorf("build: %w\n%s", err, out)
-		}
-	})
-	if roomErr != nil {
-		t.Fatal(roomErr)
+	binary, err := program()
+	if err != nil {
+		t.Fatal(err)
 	}
-	c := &roomServer{t: t, addr: freeRoomAddr(t), args: args}
+	c := &roomServer{t: t, binary: binary, addr: freeRoomAddr(t), args: args}
 	c.start()
 	t.Cleanup(c.kill)
 	return c
@@ -68,7 +50,7 @@ func freeRoomAddr(t *testing.T) string {
 
 func (c *roomServer) start() {
 	c.t.Helper()
-	c.cmd = exec.Command(roomBin, append([]string{"serve", "-addr", c.addr}, c.args...)...)
+	c.cmd = exec.Command(c.binary, append([]string{"serve", "-addr", c.addr}, c.args...)...)
 	var out bytes.Buffer
 	c.cmd.Stderr = &out
 	if err := c.cmd.Start(); err != nil {
@@ -135,7 +117,9 @@ func sameKept(t *testing.T, got, want map[int]int) {
 // server has every answer; also those given while it was away, and the page was closed and opened meanwhile.
 func TestExamServerKilled(t *testing.T) {
 	ctx := openBrowser(t)
-	c := startRoomServer(t, "-data", t.TempDir(), "-content", examContent(t))
+	content := t.TempDir()
+	writeExams(t, content)
+	c := startRoomServer(t, "-data", t.TempDir(), "-content", content)
 	startExam(t, ctx, "http://"+c.addr, "six")
 	roomIs(t, ctx, 1)
 	press(t, ctx, "a")
@@ -182,7 +166,7 @@ func cutOff(off bool) chromedp.Action {
 // and each window says how things stand.
 func TestExamNetwork(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "six")
 	roomIs(t, ctx, 1)
 	do(t, ctx, "the network goes", network.Enable(), cutOff(true))
@@ -244,7 +228,7 @@ func TestExamNetwork(t *testing.T) {
 // is named.
 func TestExamHandInTwice(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "six")
 	roomIs(t, ctx, 1)
 	press(t, ctx, "b")
@@ -268,7 +252,7 @@ func TestExamHandInTwice(t *testing.T) {
 // TestExamLeftBehind: an answer that lay in a browser when the exam was handed in elsewhere is named on the report.
 func TestExamLeftBehind(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-content", examContent(t))
+	a := shared(t)
 	startExam(t, ctx, a.url, "six")
 	roomIs(t, ctx, 1)
 	press(t, ctx, "b")

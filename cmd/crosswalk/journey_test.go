@@ -33,17 +33,9 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
-	closeBrowser = func() { cancel(); cancelAlloc() }
+	atEnd(func() { cancel(); cancelAlloc() })
 	return ctx, chromedp.Run(ctx)
 })
-
-var closeBrowser = func() {}
-
-func TestMain(m *testing.M) {
-	status := m.Run()
-	closeBrowser()
-	os.Exit(status)
-}
 
 // openBrowser opens a window that shares nothing with those of other tests: no cookies, no storage. The test is skipped where there is no
 // browser, unless CROSSWALK_BROWSER=required.
@@ -212,7 +204,7 @@ func TestNewcomer(t *testing.T) {
 // says how things stand.
 func TestNothingTypedIsLost(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	chart := a.url + "/cases/ed-colles-fracture"
 	state := func(want string) chromedp.Action {
 		return awaitJS(fmt.Sprintf(`document.querySelector("#save-state").textContent.includes(%q)`, want))
@@ -268,7 +260,7 @@ func TestAccessible(t *testing.T) {
 	t.Parallel() // the longest of all, with a server and a window of its own
 	axe := axeScript(t)
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir(), "-demo")
+	a := startProgram(t, "-data", t.TempDir(), "-demo")
 	visit := func(t *testing.T, paths []string) { visitWithAxe(t, ctx, axe, a.url, paths) }
 	visit(t, []string{"/", "/start", "/signin", "/signup", "/lessons", "/lessons/icd10cm-excludes", "/lessons/em-mdm-and-time", "/lessons/anatomy-planes-and-regions", "/lessons/glossary", "/practice", "/cases", "/nowhere",
 		"/codebook", "/codebook/icd10cm", "/codebook/icd10pcs", "/codebook/cpt", "/codebook/hcpcs", "/codebook/icd10cm/E11", "/codebook/icd10cm/E11.22", "/codebook/icd10pcs/0FT44ZZ", "/codebook/cpt/25605", "/codebook/modifiers",
@@ -322,7 +314,7 @@ func TestAccessible(t *testing.T) {
 var shipped = sync.OnceValues(func() (*content, error) { return loadContent(context.Background(), &flags{}, "") })
 
 // oneOfEachKind are ids of questions that ship, one of each kind that there is.
-func oneOfEachKind(t *testing.T) []string {
+func oneOfEachKind(t testing.TB) []string {
 	t.Helper()
 	c, err := shipped()
 	if err != nil {

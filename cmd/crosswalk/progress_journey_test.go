@@ -13,7 +13,7 @@ import (
 // review back, set a goal, find today's work on the dashboard, fetch the calendar, and be told honestly that nothing can be foretold yet.
 func TestProgressJourney(t *testing.T) {
 	ctx := openBrowser(t)
-	a := start(t, "-data", t.TempDir())
+	a := shared(t)
 	do(t, ctx, "begin", chromedp.Navigate(a.url), chromedp.Click(`form[action="/start"] button`, chromedp.ByQuery), chromedp.WaitVisible(`article[data-lesson]`, chromedp.ByQuery))
 	missed := ""
 	for _, id := range singleQuestions(t, 8) { // the first option is not always wrong

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// These tests read the official files in the folder that CROSSWALK_RELEASES names, and are skipped without it. The totals are those that
-// CDC and CMS publish.
+// These tests read the official files in the folder that CROSSWALK_RELEASES names, and are skipped without it and under the race detector.
+// The totals are those that CDC and CMS publish.
 
 type loaded struct {
 	book *codebook.Book
@@ -33,6 +33,9 @@ func official(t *testing.T) (*codebook.Book, Report) {
 	t.Helper()
 	if os.Getenv("CROSSWALK_RELEASES") == "" {
 		t.Skip("CROSSWALK_RELEASES names no folder of release files")
+	}
+	if slow {
+		t.Skip("the official files are read without the race detector")
 	}
 	l := officialOnce()
 	if l.err != nil {

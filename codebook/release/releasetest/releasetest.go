@@ -1,9 +1,13 @@
 // Package releasetest gives tests the codebook of the official releases.
 //
 // The environment variable CROSSWALK_RELEASES names the folder of the official files; a test that asks for them is skipped without it.
-// Reading them takes the better part of a minute under the race detector, in each package that wants them. Whoever tests many packages
-// imports them once (crosswalk codes import) and names the book file in CROSSWALK_BOOK; what an import does with the files is for
-// package release to test. This package is for tests alone and has nothing to say on what is in a book.
+// Reading them takes some seconds in each package that wants them. Whoever tests many packages imports them once (crosswalk codes import)
+// and names the book file in CROSSWALK_BOOK; what an import does with the files is for package release to test.
+//
+// Under the race detector a test that asks for the book is skipped: a book never changes once built, and what is done with one the detector
+// watches with the starter book and the sample. A run without it is needed for these tests.
+//
+// This package is for tests alone and has nothing to say on what is in a book.
 package releasetest
 
 import (
@@ -31,55 +35,74 @@ func Folder(t testing.TB) string {
 func Book(t testing.TB) *codebook.Book {
 	t.Helper()
 	Folder(t)
-	whole, err := load()
+	if slow {
+		t.Skip("the official book is looked at without the race detector")
+	}
+	book, err := book()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return whole.book
+	return book
 }
 
-// Data makes a data folder whose book is that of the official files.
+// Data makes a data folder whose book is that of the official files. The file is copied as it is: whoever wants a folder alone does not
+// wait for a book to be read.
 func Data(t testing.TB) string {
 	t.Helper()
 	Folder(t)
-	whole, err := load()
+	file, err := file()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "book.cwb"), whole.file, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "book.cwb"), file, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
 
-type whole struct {
-	book *codebook.Book
-	file []byte // of the book without the starter
-}
+// file is the book file, without the starter.
+var file = sync.OnceValues(func() ([]byte, error) {
+	if path := os.Getenv("CROSSWALK_BOOK"); path != "" {
+		return os.ReadFile(path)
+	}
+	dir, err := os.MkdirTemp("", "crosswalk-releases-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "book.cwb")
+	if _, err := release.Import(context.Background(), path, []string{os.Getenv("CROSSWALK_RELEASES")}, release.Options{}); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
-var load = sync.OnceValues(func() (w whole, err error) {
+// book is the file's book over the starter book.
+var book = sync.OnceValues(func() (*codebook.Book, error) {
 	path := os.Getenv("CROSSWALK_BOOK")
 	if path == "" {
+		file, err := file()
+		if err != nil {
+			return nil, err
+		}
 		dir, err := os.MkdirTemp("", "crosswalk-releases-")
 		if err != nil {
-			return w, err
+			return nil, err
 		}
 		defer os.RemoveAll(dir)
 		path = filepath.Join(dir, "book.cwb")
-		if _, err := release.Import(context.Background(), path, []string{os.Getenv("CROSSWALK_RELEASES")}, release.Options{}); err != nil {
-			return w, err
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			return nil, err
 		}
 	}
 	starter, err := codebook.Starter()
 	if err != nil {
-		return w, err
+		return nil, err
 	}
 	book, err := codebook.ReadBook(path)
 	if err != nil {
-		return w, err
+		return nil, err
 	}
-	w.book = codebook.Merge(starter, book)
-	w.file, err = os.ReadFile(path)
-	return w, err
+	return codebook.Merge(starter, book), nil
 })
