@@ -264,7 +264,7 @@ func TestQueryJourney(t *testing.T) {
 	drag(t, ctx, "Na 119")
 	drag(t, ctx, "Sodium checks every 4 hours")
 	do(t, ctx, "the marks", awaitJS(`document.querySelectorAll(".query-indicators .ev-list q").length === 3 && [...document.querySelectorAll("#chart .w[data-mk]")].every((w) => w.dataset.mk === "Q")`),
-		chromedp.Click(`.wordings input[value="0"]`, chromedp.ByQuery), chromedp.Sleep(900*time.Millisecond), draftSaved)
+		chromedp.Click(`.wordings input[value="2"]`, chromedp.ByQuery), chromedp.Sleep(900*time.Millisecond), draftSaved)
 	axeHere(t, ctx)
 	do(t, ctx, "it is kept", chromedp.Reload(), awaitJS(`document.querySelectorAll(".query-indicators .ev-list q").length === 3 && document.querySelector("#query-yes").checked`))
 	overlaps := handIn(t, ctx)

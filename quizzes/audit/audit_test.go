@@ -43,8 +43,16 @@ func officials(t testing.TB) ([]*quizzes.Case, *codebook.Book) {
 	return casesWith(book), book
 }
 
+func withoutDetector(t *testing.T) {
+	t.Helper()
+	if slow {
+		t.Skip("every drill of every chart, which runs without the race detector")
+	}
+}
+
 // TestShippedDrills: every shipped case gives drills of several kinds, and each of them is what the package comment promises.
 func TestShippedDrills(t *testing.T) {
+	withoutDetector(t)
 	cases, book := shipped(t)
 	eachDrill(t, cases, book)
 }
@@ -156,6 +164,7 @@ func sound(t testing.TB, cs *quizzes.Case, book *codebook.Book, d audit.Drill) {
 // TestDraw: many seeds for every case. Each drill is sound, the same seed gives the same bytes, about one in eight has no fault, and
 // every kind that a case can show is drawn.
 func TestDraw(t *testing.T) {
+	withoutDetector(t)
 	cases, book := shipped(t)
 	seeds := 200
 	if testing.Short() {
@@ -362,6 +371,7 @@ func TestDocumentedKinds(t *testing.T) {
 
 // TestUnambiguous: faults that could go by two names are not made, or go by both.
 func TestUnambiguous(t *testing.T) {
+	withoutDetector(t)
 	cases, book := shipped(t)
 	for _, cs := range cases {
 		all, err := audit.All(&cs.Key, book)
