@@ -16,7 +16,6 @@ import (
 	"crosswalk/grading"
 	"crosswalk/grading/answersheet"
 	"crosswalk/progress"
-	"crosswalk/quizzes"
 )
 
 // sit starts an exam and answers it: of every five items the first is right, the second was wrong before and is right, the third was right before and is wrong,
@@ -208,16 +207,9 @@ func TestReportPage(t *testing.T) {
 func TestReportLeadsToPractice(t *testing.T) {
 	s := newSite(t)
 	b, lea := s.learner(t, "Lea", "lea@example.org")
-	area := "" // where every question offers choices, so that the test can answer
-	for _, x := range s.c.Bank.Areas() {
-		if x.Questions > 5 && !slices.ContainsFunc(s.c.Bank.ByArea(x.ID), func(q *quizzes.Question) bool { return len(q.Options) == 0 }) {
-			area = x.ID
-		}
-	}
-	if area == "" {
-		t.Fatal("no area of the shipped bank has only questions with choices: this test needs another way to answer")
-	}
-	x := s.sit(t, lea, "drill-"+area, "key-of-drill-1")
+	_, ines := s.staff(t, "ines", progress.RoleInstructor)
+	s.openExam(t, ines, "choices", "feedback: after\nitems: 10\nkinds: [single]\nareas: [{id: guidelines, count: 10}]\n")
+	x := s.sit(t, lea, "choices", "key-of-drill-1")
 	r, err := s.prog.Report(t.Context(), lea, x.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -226,9 +226,17 @@ func TestExamTellsNothing(t *testing.T) {
 			}
 			heard := e.heard.String()
 			plain := unescaped(heard)
-			if m := telling(heard); m != "" {
-				i := strings.Index(strings.ToLower(heard), m)
-				t.Errorf("what is sent has %q: %.200q", m, heard[max(0, i-60):])
+			ours := plain // without what charts say, whose scores are a patient's
+			for _, f := range x.Form {
+				for _, chart := range []string{f.ID, f.Group} {
+					if cs, err := s.c.Bank.Case(chart); err == nil {
+						ours = strings.ReplaceAll(ours, unescaped(string(cs.Chart.HTML)), "")
+					}
+				}
+			}
+			if m := telling(ours); m != "" {
+				i := strings.Index(strings.ToLower(ours), m)
+				t.Errorf("what is sent has %q: %.200q", m, ours[max(0, i-60):])
 			}
 			public := s.asked(x.Form)
 			for pos, f := range x.Form {
