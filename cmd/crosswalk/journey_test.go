@@ -298,7 +298,7 @@ func TestAccessible(t *testing.T) {
 	do(t, ctx, "begin audits", chromedp.Navigate(a.url+"/practice/audits"), chromedp.Click(`form[action="/practice/audits"] button`, chromedp.ByQuery), chromedp.WaitVisible("form#audit", chromedp.ByQuery),
 		chromedp.Evaluate(`location.pathname`, &drill), chromedp.Click(`input[name="line"][value="none"]`, chromedp.ByQuery), chromedp.Click(`.sheet-foot button`, chromedp.ByQuery), chromedp.WaitVisible(".audit-figures", chromedp.ByQuery))
 	learnerPages = append(learnerPages, "/practice/audits", drill, strings.TrimSuffix(drill, "1")+"2")
-	learnerPages = append(learnerPages, link(t, "/progress/record", `a[href^="/practice/attempts/"]`), link(t, "/progress/record", `a[href*="/attempts/"][href^="/cases/"]`))
+	learnerPages = append(learnerPages, link(t, "/progress/record", `a[href^="/practice/attempts/"]`), link(t, link(t, "/cases?state=tried", `h2 a[href^="/cases/"]`), `.crumbs a[href*="/attempts/"]`))
 	for _, id := range oneOfEachKind(t) {
 		learnerPages = append(learnerPages, "/practice/questions/"+id)
 	}
