@@ -284,7 +284,7 @@ func TestPlacementPages(t *testing.T) {
 		case p.doc.Find(`form.question-form [name="value"]`).Length() > 0:
 			form.Set("value", q.AnswerText)
 			if q.Kind == grading.Codes { // its words name the codes with their titles
-				form.Set("value", "I10")
+				form.Set("value", q.Key.Codes[0].Code.Dotted(q.Key.Codes[0].System))
 			}
 		default:
 			p.doc.Find("form.question-form select").Each(func(i int, sel *goquery.Selection) {
