@@ -35,8 +35,10 @@ func (c *Catalogue) Check(exists Exists) []markdown.Problem {
 			}
 		}
 		c.checkRefs(l.Doc.Refs, exists, ps)
+		c.checkReadable(l, ps)
 		problems = append(problems, ps.List...)
 	}
+	problems = append(problems, c.checkPictures()...)
 	markdown.Sort(problems)
 	return problems
 }

@@ -123,6 +123,8 @@ func (c *content) checkAll() []markdown.Problem {
 		Area:     quizzes.ValidArea,
 	})...)
 	all = append(all, c.bank.Check(c.book)...)
+	all = append(all, c.expired()...)
+	all = append(all, c.unreferenced()...)
 	markdown.Sort(all)
 	return all
 }
