@@ -73,8 +73,6 @@ func (s *site) reload(ctx context.Context, changed []string) {
 	}
 }
 
-func (s *site) read(book *codebook.Book) (*content, error) { return readFolder(s.folder, book) }
-
 // readFolder reads the content that ships, with a folder laid over it where there is one.
 func readFolder(folder *authorFolder, book *codebook.Book) (*content, error) {
 	if folder == nil {
