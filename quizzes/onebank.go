@@ -7,3 +7,6 @@ import "crosswalk/lessons/markdown"
 func ParseQuestions(src []byte, file string, r *markdown.Renderer) ([]*Question, []markdown.Problem) {
 	return parseBank(src, file, r)
 }
+
+// CodeYear is the code year of the newest questions, which new ones are about unless somebody says otherwise.
+func (b *Bank) CodeYear() int { return newestCodeYear(b) }

@@ -167,21 +167,22 @@ func (s *source) detect() (Format, error) {
 // xmlFormat tells by the first element, and for QTI 2.2 by its name space.
 func xmlFormat(text []byte) (Format, bool) {
 	head := text[:min(len(text), 4096)]
-	for _, m := range xmlRoot.FindAllSubmatch(head, -1) {
-		switch string(m[1]) {
-		case "quiz":
-			return Moodle, true
-		case "questestinterop":
-			return Canvas, true
-		case "qti-assessment-item", "qti-assessment-test":
-			return QTI30, true
-		case "assessmentItem", "assessmentTest", "manifest":
-			if bytes.Contains(head, []byte("v2p2")) {
-				return QTI22, true
-			}
-			return QTI21, true
-		}
+	m := xmlRoot.FindSubmatch(head)
+	if m == nil {
 		return "", false
+	}
+	switch string(m[1]) {
+	case "quiz":
+		return Moodle, true
+	case "questestinterop":
+		return Canvas, true
+	case "qti-assessment-item", "qti-assessment-test":
+		return QTI30, true
+	case "assessmentItem", "assessmentTest", "manifest":
+		if bytes.Contains(head, []byte("v2p2")) {
+			return QTI22, true
+		}
+		return QTI21, true
 	}
 	return "", false
 }
