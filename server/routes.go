@@ -171,6 +171,10 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Get("/disputes", s.disputes)
 	teach.Get("/disputes/:id", s.dispute)
 	teach.Post("/disputes/:id", s.resolveDispute)
+	teach.Get("/exchange", s.exchange)
+	teach.Post("/exchange/import", s.importQuestions)
+	teach.Post("/exchange/zip", s.zipQuestions)
+	teach.Post("/exchange/export", s.exportQuestions)
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 

@@ -15,6 +15,7 @@ import (
 // Limits of what is read. A package of a thousand questions without pictures is far below each of them.
 const (
 	MaxFile    = 32 << 20 // bytes of a file as it is given, packed or not
+	MaxItems   = 4000     // questions of a file
 	maxEntries = 5000
 	maxEntry   = 16 << 20  // bytes of a file of an archive, unpacked
 	maxTotal   = 128 << 20 // bytes of all of them together

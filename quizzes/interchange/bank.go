@@ -90,6 +90,9 @@ func read(src io.ReaderAt, size int64, o ImportOptions) ([]*found, Format, []Not
 	if err != nil {
 		return nil, f, nil, fmt.Errorf("%s: %w", f.Title(), err)
 	}
+	if len(items) > MaxItems {
+		return nil, f, nil, refused("the file has %d questions, and %d is the most: give it in parts", len(items), MaxItems)
+	}
 	if len(items) == 0 {
 		return nil, f, nil, fmt.Errorf("%s: there is no question in the file", f.Title())
 	}
