@@ -157,9 +157,9 @@ func printImported(io streams, r importReport) {
 	fmt.Fprint(io.out, r.Text())
 	for _, w := range r.Files {
 		if w.Written {
-			fmt.Fprintf(io.out, "written: %s (%d questions)\n", w.Path, w.Questions)
+			fmt.Fprintf(io.out, "written: %s (questions: %d)\n", w.Path, w.Questions)
 		} else {
-			fmt.Fprintf(io.out, "not written, since neither -to nor -content names a folder: %s (%d questions)\n", w.Path, w.Questions)
+			fmt.Fprintf(io.out, "not written, since neither -to nor -content names a folder: %s (questions: %d)\n", w.Path, w.Questions)
 		}
 	}
 	if r.ToWrite > 0 {
@@ -200,7 +200,7 @@ func exportQuestions(ctx context.Context, f *flags, io streams, in exportFlags) 
 		err = printJSON(io, report)
 	} else {
 		fmt.Fprint(io.out, report.Text())
-		fmt.Fprintf(io.out, "written: %s (%d questions)\n", in.file, report.Kept+report.Changed)
+		fmt.Fprintf(io.out, "written: %s (questions: %d)\n", in.file, report.Kept+report.Changed)
 	}
 	if err == nil && report.Dropped > 0 {
 		return errNo
