@@ -45,9 +45,8 @@ func giftShow(s string) string {
 var (
 	giftCategory = regexp.MustCompile(`^\s*\$CATEGORY:\s*(.*)$`)
 	giftComment  = regexp.MustCompile(`^\s*//(.*)$`)
-	giftID       = regexp.MustCompile(`\[id:((?:\\.|[^\]\\])*)\]`)
-	giftTag      = regexp.MustCompile(`\[tag:((?:\\.|[^\]\\])*)\]`)
-	giftUnslash  = regexp.MustCompile(`\\(.)`)
+	giftID       = regexp.MustCompile(`\[id:((?:\\\]|[^\]])*)\]`)
+	giftTag      = regexp.MustCompile(`\[tag:((?:\\\]|[^\]])*)\]`)
 	giftFormat   = regexp.MustCompile(`^\s*\[(html|markdown|moodle|plain)\]`)
 	giftWeight   = regexp.MustCompile(`^\s*%(-?[0-9]+(?:\.[0-9]+)?)%`)
 	giftTitle    = regexp.MustCompile(`^\s*::(.*?)::`)
@@ -104,9 +103,9 @@ type giftReader struct {
 	tags  []string
 }
 
-// comment takes the id and tags that Moodle writes into comments.
+// comment takes the id and tags that Moodle writes into comments, where a closing bracket has a backslash before it.
 func (g *giftReader) comment(s string) {
-	unslash := func(s string) string { return giftUnslash.ReplaceAllString(s, "$1") }
+	unslash := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, `\]`, "]")) }
 	if m := giftID.FindStringSubmatch(s); m != nil {
 		g.id = unslash(m[1])
 	}

@@ -49,6 +49,15 @@ func percentOf(n int) string {
 	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(100/float64(n), 'f', 5, 64), "0"), ".")
 }
 
+// giftBracket writes text that stands in brackets. A backslash at its end would take the closing one along.
+func giftBracket(s string) string {
+	s = strings.ReplaceAll(s, "]", `\]`)
+	if strings.HasSuffix(s, `\`) {
+		s += " "
+	}
+	return s
+}
+
 func writeGIFT(w io.Writer, items []*Item) error {
 	var b strings.Builder
 	area := ""
@@ -58,12 +67,11 @@ func writeGIFT(w io.Writer, items []*Item) error {
 			fmt.Fprintf(&b, "$CATEGORY: $course$/top/Crosswalk/%s\n\n", area)
 		}
 		b.WriteString("//")
-		slash := strings.NewReplacer(`\`, `\\`, "]", `\]`, "[", `\[`)
 		if it.ID != "" {
-			b.WriteString(" [id:" + slash.Replace(it.ID) + "]")
+			b.WriteString(" [id:" + giftBracket(it.ID) + "]")
 		}
 		for _, t := range it.tags() {
-			b.WriteString(" [tag:" + slash.Replace(t) + "]")
+			b.WriteString(" [tag:" + giftBracket(t) + "]")
 		}
 		b.WriteString("\n::" + giftEscape(it.ID) + "::" + giftText(it.Stem) + "{\n")
 		giftKey(&b, it)

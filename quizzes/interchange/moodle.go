@@ -1,6 +1,8 @@
 package interchange
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"crosswalk/grading"
@@ -80,7 +82,10 @@ func (f *found) moodle(q *node) []*found {
 		return f.moodleMatch(q)
 	case "ordering":
 		f.Kind = grading.Order
-		for _, a := range q.children("answer") {
+		// The fraction of an answer is its place.
+		answers := q.children("answer")
+		slices.SortStableFunc(answers, func(a, b *node) int { return cmp.Compare(fraction(a), fraction(b)) })
+		for _, a := range answers {
 			f.Entries = append(f.Entries, f.moodleLine(a))
 		}
 	case "description":

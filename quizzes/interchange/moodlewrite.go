@@ -80,8 +80,8 @@ func moodleKey(b *strings.Builder, it *Item) {
 		}
 	case grading.Order:
 		b.WriteString("<layouttype>VERTICAL</layouttype>\n<selecttype>ALL</selecttype>\n<selectcount>0</selectcount>\n<gradingtype>ABSOLUTE_POSITION</gradingtype>\n<showgrading>SHOW</showgrading>\n")
-		for _, e := range it.Entries {
-			fmt.Fprintf(b, "<answer fraction=\"1.0\" format=\"html\"><text>%s</text></answer>\n", xmlText(lineHTML(e)))
+		for i, e := range it.Entries {
+			fmt.Fprintf(b, "<answer fraction=\"%d\" format=\"html\"><text>%s</text></answer>\n", i+1, xmlText(lineHTML(e)))
 		}
 	}
 }

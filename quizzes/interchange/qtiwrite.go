@@ -12,18 +12,18 @@ import (
 
 // qtiVersion is what differs between the versions of QTI in a package.
 type qtiVersion struct {
-	space, manifest, resource, schema string
-	kebab                             bool // names of elements and attributes as 3.0 has them
+	space, manifest, resource, schema, version string
+	kebab                                      bool // names of elements and attributes as 3.0 has them
 }
 
 func qtiVersionOf(f Format) qtiVersion {
 	switch f {
 	case QTI30:
-		return qtiVersion{"http://www.imsglobal.org/xsd/imsqtiasi_v3p0", "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", "imsqti_item_xmlv3p0", "3.0.0", true}
+		return qtiVersion{"http://www.imsglobal.org/xsd/imsqtiasi_v3p0", "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", "imsqti_item_xmlv3p0", "QTI Package", "3.0.0", true}
 	case QTI22:
-		return qtiVersion{"http://www.imsglobal.org/xsd/imsqti_v2p2", "http://www.imsglobal.org/xsd/imscp_v1p1", "imsqti_item_xmlv2p2", "2.2", false}
+		return qtiVersion{"http://www.imsglobal.org/xsd/imsqti_v2p2", "http://www.imsglobal.org/xsd/imscp_v1p1", "imsqti_item_xmlv2p2", "QTIv2.2 Package", "1.0.0", false}
 	}
-	return qtiVersion{"http://www.imsglobal.org/xsd/imsqti_v2p1", "http://www.imsglobal.org/xsd/imscp_v1p1", "imsqti_item_xmlv2p1", "2.1", false}
+	return qtiVersion{"http://www.imsglobal.org/xsd/imsqti_v2p1", "http://www.imsglobal.org/xsd/imscp_v1p1", "imsqti_item_xmlv2p1", "QTIv2.1 Package", "1.0.0", false}
 }
 
 // qtiWriter writes elements of QTI in the names of its version.
@@ -98,7 +98,7 @@ const xmlHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 func writeQTI(out io.Writer, f Format, items []*Item) error {
 	v := qtiVersionOf(f)
 	var m strings.Builder
-	fmt.Fprintf(&m, xmlHead+"<manifest xmlns=\"%s\" identifier=\"crosswalk\">\n<metadata><schema>QTI Package</schema><schemaversion>%s</schemaversion></metadata>\n<organizations/>\n<resources>\n", v.manifest, v.schema)
+	fmt.Fprintf(&m, xmlHead+"<manifest xmlns=\"%s\" identifier=\"crosswalk\">\n<metadata><schema>%s</schema><schemaversion>%s</schemaversion></metadata>\n<organizations/>\n<resources>\n", v.manifest, v.schema, v.version)
 	names, files := []string{"imsmanifest.xml"}, map[string]string{}
 	for i, it := range items {
 		id := it.ID
