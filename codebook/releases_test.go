@@ -138,7 +138,7 @@ var headings = []*regexp.Regexp{
 	regexp.MustCompile(`^([a-z])\.\s+\S`),
 	regexp.MustCompile(`^([0-9]{1,2})\)\s+\S`),
 	regexp.MustCompile(`^\(([a-z])\)\s+\S`),
-	regexp.MustCompile(`^\((i|ii|iii|iv|v|vi|vii)\)\s+\S`),
+	regexp.MustCompile(`^\((i|ii|iii|iv|v|vi|vii)\)\s*\S`),
 }
 
 // officialNumbers are the numbers of all headings of the Guidelines' text. A heading counts only when it is the next of its level, so that
