@@ -21,10 +21,7 @@ func (sr *starterReader) cptLines(rb *ReleaseBuilder, lines []sourceLine) {
 			sr.fail(bl.sourceLine, "%v", err)
 			continue
 		}
-		if sr.repeats(string(c), rb, bl) {
-			if len(bl.under) > 0 {
-				sr.fail(bl.sourceLine, "%s stands in another file too: write what is indented below it there", c)
-			}
+		if sr.repeatsBare(c, rb, bl) {
 			continue
 		}
 		var f Facts
@@ -57,10 +54,7 @@ func (sr *starterReader) hcpcsLines(rb *ReleaseBuilder, lines []sourceLine) {
 			continue
 		}
 		c := Code(m[1])
-		if sr.repeats(string(c), rb, bl) {
-			if len(bl.under) > 0 {
-				sr.fail(bl.sourceLine, "%s stands in another file too: write what is indented below it there", c)
-			}
+		if sr.repeatsBare(c, rb, bl) {
 			continue
 		}
 		var f Facts

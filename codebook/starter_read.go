@@ -69,6 +69,17 @@ func (sr *starterReader) repeats(what string, rb *ReleaseBuilder, bl block) bool
 	return true
 }
 
+// repeatsBare is repeats for a code whose notes all stand at its first line.
+func (sr *starterReader) repeatsBare(c Code, rb *ReleaseBuilder, bl block) bool {
+	if !sr.repeats(string(c), rb, block{sourceLine: bl.sourceLine}) {
+		return false
+	}
+	if len(bl.under) > 0 {
+		sr.fail(bl.sourceLine, "%s stands in another file too: write what is indented below it there", c)
+	}
+	return true
+}
+
 // sourceLine is a line of a starter file with its indent in blanks; comments and blank lines are gone.
 type sourceLine struct {
 	file   string

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,9 +11,8 @@ import (
 	"testing"
 
 	"crosswalk/codebook"
+	"crosswalk/internal/testkit"
 )
-
-var update = flag.Bool("update", false, "write the results of testdata/*.txtar anew")
 
 // section is a file of a txtar archive.
 type section struct{ name, data string }
@@ -93,7 +91,7 @@ func TestGolden(t *testing.T) {
 				rest = append(rest, f)
 			}
 			got = c.run()
-			if *update {
+			if testkit.Update() {
 				if err := os.WriteFile(path, writeTxtar(comment, append(rest, section{"result", got})), 0o644); err != nil {
 					t.Fatal(err)
 				}

@@ -9,6 +9,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/codebook/release/releasetest"
+	"crosswalk/internal/testkit"
 )
 
 // maxSentence is how long a sentence of ours may be, the author's own reason aside. Three sentences fit; titles are cut to make them.
@@ -55,7 +56,7 @@ func TestSentencesAreWellSaid(t *testing.T) {
 			}
 		}
 	})
-	if testing.Short() || trials < 1000 {
+	if testing.Short() || testkit.Race {
 		return // too few to meet each
 	}
 	for _, f := range []Finding{DXPDX, DXSEQ, DXMISS, DXOVER, DXSYM, DXSPEC, DXLAT, DX7TH, DXEX1, DXCOMB, DXCODE, DXPOA, PXMISS, PXOVER, CPTUNB, CPTMOD, CPTUNIT, LINK, EMCAT} {

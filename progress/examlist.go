@@ -26,3 +26,11 @@ func (s *Service) Exams(ctx context.Context, a Actor) ([]Exam, error) {
 	composed, err := s.OpenExams(ctx, a)
 	return append(out, composed...), err
 }
+
+// wholeExam is the id of the exam that a half is of, and any other id as it is: a half asks for what the whole asks for.
+func (s *Service) wholeExam(id string) string {
+	if bp, err := s.items().Blueprint(id); err == nil && bp.Full != "" {
+		return bp.Full
+	}
+	return id
+}

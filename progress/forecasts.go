@@ -85,9 +85,7 @@ func (s *Service) HasEvidence(ctx context.Context, a Actor, id LearnerID, exam s
 	if err != nil {
 		return false, err
 	}
-	if bp, err := s.items().Blueprint(exam); err == nil && bp.Full != "" {
-		exam = bp.Full
-	}
+	exam = s.wholeExam(exam)
 	x, err := s.examForm(ctx, a.org(), exam)
 	if err != nil {
 		return false, fmt.Errorf("evidence of %s for %s: %w", id, exam, err)

@@ -118,11 +118,7 @@ func (s *Service) planInput(ctx context.Context, org OrgID, l Learner, goal Goal
 			in.Goal.Off = append(in.Goal.Off, plan.Day(n))
 		}
 	}
-	exam := goal.Exam
-	if bp, err := s.items().Blueprint(exam); err == nil && bp.Full != "" {
-		exam = bp.Full // a half asks for what the whole asks for
-	}
-	x, err := s.examForm(ctx, org, exam)
+	x, err := s.examForm(ctx, org, s.wholeExam(goal.Exam))
 	if err != nil {
 		return in, err
 	}

@@ -1,5 +1,7 @@
 package quizzes
 
+import "strings"
+
 // Area is an area of the exams' blueprints; questions, cases and lessons belong to areas.
 type Area struct {
 	ID    string
@@ -41,6 +43,15 @@ type AreaInfo struct {
 	Area
 	Questions int // questions of the area
 	Cases     int // cases that name it
+}
+
+// cptArea reports whether an area is about CPT: its series and sections.
+func cptArea(id string) bool {
+	switch id {
+	case "em", "anesthesia", "radiology", "pathology", "medicine":
+		return true
+	}
+	return strings.HasPrefix(id, "cpt-")
 }
 
 // ValidArea reports whether there is an area of that id.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 
+	"crosswalk/codebook"
 	"crosswalk/grading"
 )
 
@@ -21,6 +22,7 @@ type Blueprint struct {
 	Feedback    string         `json:"feedback"`               // each, after or never
 	WarnMinutes []int          `json:"warn_minutes,omitempty"` // minutes before the end at which the clock warns, the largest first
 	Breaks      Breaks         `json:"breaks,omitzero"`
+	Serves      Span           `json:"serves,omitzero"`     // the sittings of the real exam whose books the content follows
 	Slots       []Slot         `json:"slots,omitempty"`     // one for each area or domain, in the order of the file; none with a fixed list
 	ByDomain    bool           `json:"by_domain,omitempty"` // the slots are domains with shares
 	Kinds       []grading.Kind `json:"kinds,omitempty"`     // the kinds of question that may be drawn; nil: all
@@ -43,6 +45,15 @@ type Pass struct {
 	Scaled     int    `json:"scaled,omitempty"`     // the published pass mark on a scale, 0 when the exam has none
 	ScaleRange [2]int `json:"scale_range,omitzero"` // lowest and highest value of the scale
 }
+
+// Span is a stretch of days, first and last included; the zero Span says nothing.
+type Span struct {
+	From codebook.Date `json:"from"`
+	To   codebook.Date `json:"to"`
+}
+
+// Has reports whether a day lies in the span.
+func (s Span) Has(d codebook.Date) bool { return !d.Before(s.From) && !s.To.Before(d) }
 
 // Breaks are the pauses that one may take. During a break the clock stands.
 type Breaks struct {

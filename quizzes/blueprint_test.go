@@ -24,7 +24,7 @@ func TestBlueprintRoundTrip(t *testing.T) {
 	all := append(b.Blueprints(), b.Drills()...)
 	for _, src := range []string{
 		"items: 21\nunscored: 2\nareas: [{id: em, count: 5}, {id: cases, count: 10}]\nkinds: [single, order]\ngroups: {cases: 3}\nsettings: {ed: 2, outpatient: 1}\ndifficulty: {1: 1, 5: 3}\n" +
-			"breaks: {count: 2, minutes: 10, lock: true}\ncharts: {count: 4, weight: 5, areas: [cpt-20000], settings: {inpatient: 1, ed: 1}}\nwarn_minutes: [5, 30]\n",
+			"breaks: {count: 2, minutes: 10, lock: true}\ncharts: {count: 4, weight: 5, areas: [cpt-20000], settings: {inpatient: 1, ed: 1}}\nwarn_minutes: [5, 30]\nserves: {from: 2026-01-01, to: 2026-12-31}\n",
 		"questions: [b-2, a-1]\nshuffle: true\ncharts: {cases: [c-1]}\n",
 		"charts: {count: 4}\n",
 	} {
@@ -113,6 +113,9 @@ func TestBlueprintKeyProblems(t *testing.T) {
 		{"fixed, items", "items: 3\nquestions: [a, b]\n", []string{"1 wrong-value"}},
 		{"fixed and drawn", "questions: [a, b]\nkinds: [single]\nareas: [{id: em, count: 2}]\nitems: 2\n", []string{"8 wrong-value", "8 wrong-value"}},
 		{"shuffle", areas + "shuffle: true\n", []string{"1 wrong-value"}},
+		{"serves", areas + "serves: {from: 2026-05-01, to: 2026-04-30}\n", []string{"10 wrong-value"}},
+		{"serves, no date", areas + "serves: {from: 1 May, to: 2026-04-30}\n", []string{"10 wrong-value"}},
+		{"serves, half of it", areas + "serves: {from: 2026-05-01}\n", []string{"1 wrong-value"}},
 		{"nothing", "shuffle: false\n", []string{"1 wrong-value"}},
 	}
 	for _, tt := range tests {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/quizzes"
 )
 
@@ -172,7 +173,7 @@ func TestDrawIsSound(t *testing.T) {
 		for _, bp := range all {
 			seen := map[string]bool{}
 			seeds := 80
-			if slow {
+			if testkit.Race {
 				seeds = 30
 			}
 			if bp.Drill {

@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"crosswalk/codebook"
 	"crosswalk/grading"
 	"crosswalk/lessons/markdown"
 )
@@ -33,6 +34,7 @@ type blueprintFile struct {
 	Charts      *chartsFile     `yaml:"charts"`
 	Questions   []markdown.Line `yaml:"questions"`
 	Shuffle     bool            `yaml:"shuffle"`
+	Serves      *spanFile       `yaml:"serves"`
 }
 
 type passFile struct {
@@ -40,6 +42,11 @@ type passFile struct {
 	Scaled     int   `yaml:"scaled"`
 	Of         []int `yaml:"of"`
 	RawPercent int   `yaml:"raw_percent"`
+}
+
+type spanFile struct {
+	From markdown.Line `yaml:"from"`
+	To   markdown.Line `yaml:"to"`
 }
 
 type breaksFile struct {
@@ -151,6 +158,27 @@ func (p *blueprintParser) head(content bool) {
 		}
 	}
 	p.pass(f.Pass)
+	if f.Serves != nil {
+		bp.Serves = p.span(*f.Serves)
+	}
+}
+
+func (p *blueprintParser) span(f spanFile) (out Span) {
+	for _, d := range []struct {
+		line markdown.Line
+		name string
+		to   *codebook.Date
+	}{{f.From, "from", &out.From}, {f.To, "to", &out.To}} {
+		var err error
+		if *d.to, err = codebook.ParseDate(d.line.Text); err != nil {
+			p.ps.Errorf(at(d.line), "wrong-value", "serves, %s: %v", d.name, err)
+			return Span{}
+		}
+	}
+	if out.To.Before(out.From) {
+		p.ps.Errorf(at(f.To), "wrong-value", "serves ends on %s, before it begins on %s", out.To, out.From)
+	}
+	return out
 }
 
 func oneOf(ps *markdown.Problems, l markdown.Line, name string, values ...string) {

@@ -2,6 +2,8 @@ package quizzes
 
 import (
 	"html/template"
+	"regexp"
+	"slices"
 
 	"crosswalk/grading"
 	"crosswalk/lessons/markdown"
@@ -64,6 +66,7 @@ type PublicQuestion struct {
 	Left       []template.HTML `json:"left,omitempty"`    // match: the left column
 	Ordered    bool            `json:"ordered,omitempty"` // codes: sequence counts
 	Codes      bool            `json:"codes,omitempty"`   // codes are to be entered
+	CPT        bool            `json:"cpt,omitempty"`     // it is answered with a CPT book at hand
 	ShownHash  string          `json:"shown_hash"`
 }
 
@@ -72,10 +75,18 @@ func (q *Question) Public() PublicQuestion {
 	p := PublicQuestion{
 		ID: q.ID, Area: q.Area, Kind: q.Kind, Difficulty: q.Difficulty, Group: q.Group, Stem: q.Stem.HTML, Choose: q.Choose,
 		Left: append([]template.HTML(nil), q.Left...), Entries: append([]template.HTML(nil), q.Right...),
-		Ordered: q.Key.Ordered, Codes: q.Kind == grading.Codes, ShownHash: q.ShownHash,
+		Ordered: q.Key.Ordered, Codes: q.Kind == grading.Codes, CPT: q.needsCPT(), ShownHash: q.ShownHash,
 	}
 	for _, o := range q.Options {
 		p.Options = append(p.Options, o.HTML)
 	}
 	return p
+}
+
+// cptForm is a CPT number as questions write it.
+var cptForm = regexp.MustCompile(`\b[0-9]{4}[0-9FT]\b`)
+
+// needsCPT reports whether one answers the question with a CPT book at hand: it is of an area of CPT, or what is shown of it has CPT numbers.
+func (q *Question) needsCPT() bool {
+	return cptArea(q.Area) || cptForm.MatchString(q.stem) || slices.ContainsFunc(q.Options, func(o Option) bool { return cptForm.MatchString(o.Text) })
 }

@@ -356,3 +356,28 @@ func FuzzQuestions(f *testing.F) {
 		}
 	})
 }
+
+// TestNeedsCPT: a question says that it wants a CPT book by its area and by the numbers that it shows, not by what only its answer shows.
+func TestNeedsCPT(t *testing.T) {
+	const q = "## q-a {difficulty=1 cites=\"x\"}\n\n%s\n\n- [x] %s\n  > Why, by 11042.\n- [ ] No\n  > Why.\n\n> Why, by 25605.\n"
+	for _, tt := range []struct {
+		name, area, stem, option string
+		want                     bool
+	}{
+		{"by its area", "cpt-20000", "What is it?", "Yes", true},
+		{"a section of CPT", "em", "What is it?", "Yes", true},
+		{"a number in an option", "icd10cm", "What is it?", "25605-RT", true},
+		{"a number in the stem", "guidelines", "Which goes with [[cpt:0042T]]?", "Yes", true},
+		{"numbers in what explains it", "guidelines", "What is it?", "Yes", false},
+		{"other codes", "icd10cm", "Which goes with E11.22 and J1100?", "S52.531A", false},
+	} {
+		b, problems := quizzes.Load(fstest.MapFS{"bank/a/a.md": file("---\narea: " + tt.area + "\ncode_year: 2026\n---\n\n" + fmt.Sprintf(q, tt.stem, tt.option))}, plain, nil)
+		qs := b.Questions()
+		if len(qs) != 1 {
+			t.Fatalf("%s: %v", tt.name, problems)
+		}
+		if got := qs[0].Public().CPT; got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -114,6 +114,7 @@ pass: {percent: 70}       # where the publisher has a scale: {scaled: 300, of: [
 navigation: free          # or forward: no way back to an earlier item
 book: open                # or closed: whether the codebook is in the room
 feedback: after           # when answers are shown: each (after each item), after (handing in) or never
+#serves: {from: 2026-01-01, to: 2026-12-31}     # days of the real exam whose book list the content follows
 warn_minutes: [5]         # minutes before the end at which the clock warns
 
 # What is drawn: areas with counts that add up to the scored items (without the charts) ...

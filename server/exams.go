@@ -228,6 +228,7 @@ type examPage struct {
 	Past       []sittingLink
 	Scored     int
 	ResultsOn  string // when the answers open, where that is set for later
+	Serves     *served
 }
 
 // slotRow is a part of an exam in the table of what it is made of.
@@ -259,7 +260,7 @@ func (s *Server) showExam(c *fiber.Ctx, status int) error {
 	}
 	now, z := s.progress.Clock(), s.where(c)
 	page := examPage{
-		basePage: s.base(c, bp.Name, "exams"), Exam: s.examCards(c, []progress.Exam{e}, sat)[0], Blueprint: bp, Estimated: bp.Pass.Estimated(),
+		basePage: s.base(c, bp.Name, "exams"), Exam: s.examCards(c, []progress.Exam{e}, sat)[0], Blueprint: bp, Estimated: bp.Pass.Estimated(), Serves: servedBy(bp),
 		ClientKey: uuid.NewString(), Scored: bp.Items - bp.Unscored, Minutes: bp.Minutes,
 	}
 	page.Path = examPath(bp.ID)

@@ -72,6 +72,7 @@ type lessonPage struct {
 	Requires   []*lessons.Lesson
 	Mark       progress.LessonMark
 	Areas      []string
+	Serves     []served
 }
 
 // lessonPart is a stretch of the lesson's text or a live question in it.
@@ -85,7 +86,7 @@ func (s *Server) lesson(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := lessonPage{basePage: s.base(c, l.Title, "lessons"), Lesson: l, Module: s.module(l.Module)}
+	page := lessonPage{basePage: s.base(c, l.Title, "lessons"), Lesson: l, Module: s.module(l.Module), Serves: s.served(l.Areas)}
 	page.Prev, page.Next = s.lessons().Prev(l.ID), s.lessons().Next(l.ID)
 	for _, h := range l.Doc.TOC {
 		if h.Level == 2 || h.Level == 3 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"crosswalk/codebook"
 	"crosswalk/progress"
 	"crosswalk/progress/plan"
 )
@@ -190,6 +191,11 @@ func (s *Server) planView(p plan.Plan, today int) planView {
 	for _, w := range p.Warnings {
 		if text := s.planWarning(w); text != "" {
 			v.Warnings = append(v.Warnings, text)
+		}
+	}
+	if bp, err := s.bank().Blueprint(p.Goal.Exam); err == nil && p.Goal.Date >= plan.Day(today) {
+		if e, day := servedBy(bp), codebook.DateOf(dayTime(int(p.Goal.Date))); e != nil && !bp.Serves.Has(day) {
+			v.Warnings = append(v.Warnings, s.words.get("plan.warn_books", e.Exam, e.From, e.To))
 		}
 	}
 	return v

@@ -80,3 +80,26 @@ func emptyContent(t *testing.T) Content {
 	bank, _ := quizzes.Load(fstest.MapFS{}, cat.Renderer(), book)
 	return Content{Lessons: cat, Bank: bank, Book: book}
 }
+
+// TestPlanSaysWhichBooks: who sits on a day whose books the content does not follow is warned, and nobody else.
+func TestPlanSaysWhichBooks(t *testing.T) {
+	s := &Server{words: testWords(t)}
+	const exam = "id: cpc\nname: CPC practice exam\nminutes: 60\npass: {percent: 70}\nnavigation: free\nbook: open\nfeedback: after\nitems: 1\nareas: [{id: em, count: 1}]\nserves: {from: 2026-01-01, to: 2026-12-31}\n"
+	cat, _ := lessons.Load(fstest.MapFS{}, nil)
+	bank, problems := quizzes.Load(fstest.MapFS{"exams/cpc.yaml": &fstest.MapFile{Data: []byte(exam)}}, cat.Renderer(), nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	s.SetContent(Content{Lessons: cat, Bank: bank})
+	const warning = "What you learn here follows the books of CPC sittings from 1 Jan 2026 to 31 Dec 2026, and your day lies outside. Codes and rules change each year: read what is new before you sit."
+	for _, tt := range []struct {
+		day  string
+		want []string
+	}{{"2026-12-31", nil}, {"2027-01-01", []string{warning}}, {"2025-12-31", []string{warning}}} {
+		n, _ := dayNumber(tt.day)
+		v := s.planView(plan.Plan{Goal: plan.Goal{Exam: "cpc", Date: plan.Day(n)}}, n-30)
+		if d := cmp.Diff(tt.want, v.Warnings); d != "" {
+			t.Errorf("%s: %s", tt.day, d)
+		}
+	}
+}

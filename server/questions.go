@@ -32,6 +32,7 @@ type questionView struct {
 	Count               int          // order: how many places there are
 	Choose              int          // multiple: how many to choose
 	Ordered             bool         // codes: sequence counts
+	CPT                 bool         // it is answered with a CPT book at hand
 	Typed               string       // codes, number, text: what was typed
 	Inline              bool         // inside a lesson
 	ClientKey           string
@@ -110,7 +111,7 @@ func (s *Server) shuffledQuestion(q *quizzes.Question, in progress.Context, clie
 	p := q.Public()
 	v := questionView{
 		ID: p.ID, Area: p.Area, AreaTitle: s.areaTitle(p.Area), Kind: p.Kind, Difficulty: p.Difficulty, Stem: p.Stem,
-		ClientKey: clientKey, Context: in, Started: s.now().UnixMilli(), Count: shuffled(q), Choose: p.Choose, Ordered: p.Ordered,
+		ClientKey: clientKey, Context: in, Started: s.now().UnixMilli(), Count: shuffled(q), Choose: p.Choose, Ordered: p.Ordered, CPT: p.CPT,
 	}
 	if p.Group != "" {
 		if cs, err := s.bank().Case(p.Group); err == nil {

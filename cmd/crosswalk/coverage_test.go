@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,14 +10,11 @@ import (
 	"time"
 
 	"crosswalk/codebook"
+	"crosswalk/internal/testkit"
 	"crosswalk/lessons"
 	"crosswalk/quizzes"
 	"crosswalk/quizzes/coverage"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write testdata/coverage.txt anew")
 
 // TestCoverageText is what people read, on the small tree of the report's own test.
 func TestCoverageText(t *testing.T) {
@@ -41,19 +37,7 @@ func TestCoverageText(t *testing.T) {
 		t.Errorf("the report on nothing: %s", nothing)
 	}
 	got := report("../../quizzes/coverage/testdata/sample")
-	const file = "testdata/coverage.txt"
-	if *update {
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got.String()); d != "" {
-		t.Error(d)
-	}
+	testkit.Golden(t, "testdata/coverage.txt", got.String())
 }
 
 // TestCheckCoverage runs the command on what ships, with a file that has an error laid over it.

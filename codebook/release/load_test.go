@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,11 +13,10 @@ import (
 	"testing/fstest"
 
 	"crosswalk/codebook"
+	"crosswalk/internal/testkit"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/sample.report")
 
 func loadSample(t *testing.T) (*codebook.Book, Report) {
 	t.Helper()
@@ -32,19 +30,7 @@ func loadSample(t *testing.T) (*codebook.Book, Report) {
 // The report names every file with its kind, its edition and what became of its rows.
 func TestReport(t *testing.T) {
 	_, rep := loadSample(t)
-	const golden = "testdata/sample.report"
-	if *update {
-		if err := os.WriteFile(golden, []byte(rep.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(rep.String(), "\n")); diff != "" {
-		t.Errorf("report differs from %s (-want +got), -update rewrites it:\n%s", golden, diff)
-	}
+	testkit.Golden(t, "testdata/sample.report", rep.String())
 	for _, f := range rep.Files {
 		sum := f.Kept
 		for _, s := range f.Skipped {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"crosswalk/codebook"
+	"crosswalk/internal/testkit"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -34,7 +35,7 @@ func official(t *testing.T) (*codebook.Book, Report) {
 	if os.Getenv("CROSSWALK_RELEASES") == "" {
 		t.Skip("CROSSWALK_RELEASES names no folder of release files")
 	}
-	if slow {
+	if testkit.Race {
 		t.Skip("the official files are read without the race detector")
 	}
 	l := officialOnce()

@@ -1,7 +1,6 @@
 package markdown_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,10 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/lessons/markdown"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // someCodes is a Titler with a few codes.
 type someCodes map[string]string
@@ -69,18 +67,7 @@ func TestGolden(t *testing.T) {
 				b.WriteString(p.String() + "\n")
 			}
 			golden := strings.TrimSuffix(f, ".md") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), b.String()); d != "" {
-				t.Errorf("%s: (-want +got)\n%s", golden, d)
-			}
+			testkit.Golden(t, golden, b.String())
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/progress/ability"
 )
 
@@ -14,7 +15,7 @@ import (
 
 func skipSlow(t *testing.T) {
 	t.Helper()
-	if slow {
+	if testkit.Race {
 		t.Skip("a simulation, without the race detector")
 	}
 }

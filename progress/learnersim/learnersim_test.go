@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/progress/ability"
 )
 
@@ -19,7 +20,7 @@ func worlds() []World { return []World{Ours(), Differs()} }
 // TestCalibration: what is foretold comes true about as often as was said, in a world as assumed and in one that differs.
 func TestCalibration(t *testing.T) {
 	learners := 500
-	if slow || testing.Short() {
+	if testkit.Race || testing.Short() {
 		learners = 60
 	}
 	for _, w := range worlds() {
@@ -34,7 +35,7 @@ func TestCalibration(t *testing.T) {
 		if c.Foretold < learners/2 {
 			t.Errorf("%s: only %d of %d have the minimum of evidence", w.Name, c.Foretold, learners)
 		}
-		if slow || testing.Short() {
+		if testkit.Race || testing.Short() {
 			continue
 		}
 		// With 70 learners in a bin a share is off by about 0.05 by chance alone, with 500 by 0.02: the aim is 0.05 and the expected
@@ -58,7 +59,7 @@ func TestCalibration(t *testing.T) {
 // TestRecovered: more answers, less error; and what the estimates say of themselves is about true.
 func TestRecovered(t *testing.T) {
 	learners := 150
-	if slow || testing.Short() {
+	if testkit.Race || testing.Short() {
 		learners = 20
 	}
 	for _, w := range worlds() {
@@ -69,7 +70,7 @@ func TestRecovered(t *testing.T) {
 		for i, r := range rows {
 			t.Logf("%s, %d answers, %d learners: overall %.3f (said %.3f), areas %.3f (said %.3f), in the interval %.1f and %.1f %%",
 				w.Name, r.Answers, r.Overall.N, r.Overall.RMSE, r.Overall.Said, r.Areas.RMSE, r.Areas.Said, 100*r.Overall.Inside, 100*r.Areas.Inside)
-			if slow || testing.Short() {
+			if testkit.Race || testing.Short() {
 				continue
 			}
 			if i > 0 && i < 5 && r.Areas.RMSE >= rows[i-1].Areas.RMSE {
@@ -85,7 +86,7 @@ func TestRecovered(t *testing.T) {
 // TestPlace: the adaptive placement test is as near the truth as a fixed one with at least 30 % fewer items from a bank that learners have
 // answered before, and with fewer from one whose difficulties are the authors' word.
 func TestPlace(t *testing.T) {
-	if slow || testing.Short() {
+	if testkit.Race || testing.Short() {
 		t.Skip("a simulation of its own, without the race detector; the code under it is tested in package ability")
 	}
 	for _, w := range worlds() {
@@ -120,7 +121,7 @@ func TestCohort(t *testing.T) {
 		}
 		before := off()
 		learners := 60
-		if slow {
+		if testkit.Race {
 			learners = 15
 		}
 		if err := s.calibrate(learners, rand.New(rand.NewPCG(7, 7))); err != nil {

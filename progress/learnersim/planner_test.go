@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/progress/ability"
 	"crosswalk/progress/memory"
 )
@@ -17,7 +18,7 @@ import (
 // what is due first, in both worlds, with intervals that leave nothing out.
 func TestPlannerBeatsDueFirst(t *testing.T) {
 	opt := PlanOptions{Seed: 3, Learners: 16, Minutes: []int{20, 45}, Days: []int{30}}
-	if slow || testing.Short() {
+	if testkit.Race || testing.Short() {
 		opt.Learners, opt.Minutes = 10, opt.Minutes[:1]
 	}
 	for _, w := range PlanWorlds() {

@@ -12,6 +12,7 @@ import (
 	"crosswalk/codebook"
 	"crosswalk/codebook/release/releasetest"
 	"crosswalk/grading"
+	"crosswalk/internal/testkit"
 	"crosswalk/lessons"
 	"crosswalk/quizzes"
 	"crosswalk/quizzes/audit"
@@ -45,7 +46,7 @@ func officials(t testing.TB) ([]*quizzes.Case, *codebook.Book) {
 
 func withoutDetector(t *testing.T) {
 	t.Helper()
-	if slow {
+	if testkit.Race {
 		t.Skip("every drill of every chart, which runs without the race detector")
 	}
 }

@@ -3,7 +3,6 @@ package coverage_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -13,14 +12,13 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/codebook/release"
+	"crosswalk/internal/testkit"
 	"crosswalk/lessons"
 	"crosswalk/quizzes"
 	"crosswalk/quizzes/coverage"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write testdata/sample.report anew")
 
 // course is what the sample is measured against.
 var course = coverage.Course{
@@ -63,19 +61,7 @@ func sample(t *testing.T) coverage.Report {
 func TestGolden(t *testing.T) {
 	var got bytes.Buffer
 	lines(t, &got, "", encoded(t, sample(t)))
-	const file = "testdata/sample.report"
-	if *update {
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got.String()); d != "" {
-		t.Error(d)
-	}
+	testkit.Golden(t, "testdata/sample.report", got.String())
 }
 
 func encoded(t *testing.T, v any) json.RawMessage {

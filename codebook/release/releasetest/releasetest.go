@@ -19,6 +19,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/codebook/release"
+	"crosswalk/internal/testkit"
 )
 
 // Folder is the folder of the official files. The test is skipped without CROSSWALK_RELEASES.
@@ -35,7 +36,7 @@ func Folder(t testing.TB) string {
 func Book(t testing.TB) *codebook.Book {
 	t.Helper()
 	Folder(t)
-	if slow {
+	if testkit.Race {
 		t.Skip("the official book is looked at without the race detector")
 	}
 	book, err := book()

@@ -1,6 +1,0 @@
-//go:build !race
-
-package releasetest
-
-// slow says that no test gets the book.
-const slow = false

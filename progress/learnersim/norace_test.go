@@ -1,6 +1,0 @@
-//go:build !race
-
-package learnersim
-
-// slow says that fewer learners are lived through.
-const slow = false

@@ -1,6 +1,0 @@
-//go:build !race
-
-package quizzes_test
-
-// slow says that fewer forms are drawn.
-const slow = false
