@@ -25,6 +25,8 @@ type Module struct {
 	Summary string
 	Order   int
 	Lessons []*Lesson
+
+	pictures []string // files beside the lessons that may be shown
 }
 
 // Catalogue holds all lessons and the glossary. It is read-only after Load and safe for use by several goroutines.
@@ -101,6 +103,7 @@ func (c *Catalogue) loadModules(fsys fs.FS) []markdown.Problem {
 			problems = append(problems, unreadable(root+"content/"+d.Name(), err))
 			continue
 		}
+		m.pictures = picturesIn(dir)
 		files, _ := fs.Glob(dir, "*.md")
 		for _, l := range markdown.Each(files, func(f string) loaded { return c.loadLesson(dir, d.Name(), f) }) {
 			problems = append(problems, l.problems...)
@@ -131,6 +134,18 @@ func (c *Catalogue) loadModules(fsys fs.FS) []markdown.Problem {
 		c.modules[i].Lessons = kept
 	}
 	return problems
+}
+
+// picturesIn are the files of a module's folder that a lesson may show.
+func picturesIn(dir fs.FS) []string {
+	var out []string
+	all, _ := fs.ReadDir(dir, ".") // an unreadable folder has no lessons either, which is told
+	for _, e := range all {
+		if _, ok := pictureTypes[strings.ToLower(path.Ext(e.Name()))]; ok && !e.IsDir() {
+			out = append(out, e.Name())
+		}
+	}
+	return out
 }
 
 func loadModule(fsys fs.FS, id string) (Module, []markdown.Problem) {

@@ -35,8 +35,10 @@ func (c *Catalogue) Check(exists Exists) []markdown.Problem {
 			}
 		}
 		c.checkRefs(l.Doc.Refs, exists, ps)
+		c.checkReadable(l, ps)
 		problems = append(problems, ps.List...)
 	}
+	problems = append(problems, c.checkPictures()...)
 	markdown.Sort(problems)
 	return problems
 }
@@ -111,4 +113,12 @@ Say the rule in your own words.
 Show it at work on a line of a chart, with a code: [[icd10cm:E11.9]].
 :::
 `, id)
+}
+
+// ModuleTemplate is the module.yaml of a new module. It passes Load as it is.
+func ModuleTemplate(id string) string {
+	return fmt.Sprintf(`title: %s
+summary: One sentence on what the lessons of this folder are about.
+order: 900   # where the module stands in the list, the smallest first
+`, strings.ToUpper(id[:1])+strings.ReplaceAll(id[1:], "-", " "))
 }

@@ -23,6 +23,8 @@ type basePage struct {
 	Version string
 	Bare    bool // without the site's head and foot: an exam is sat here
 
+	Author *authorView // what the one who works on the content should know, nil for others
+
 	Licensed string // edition of the CPT descriptors that the site has licensed, "" for none
 }
 
@@ -50,6 +52,7 @@ var navSections = []string{"lessons", "practice", "cases", "exams", "codebook", 
 func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 	p := basePage{Title: title, Section: section, Version: s.version, Path: "/"}
 	p.Licensed, _ = s.book().Licensed(codebook.CPT)
+	p.Author = s.authorView(c)
 	if c.Method() == fiber.MethodGet {
 		p.Path = localPath(c.OriginalURL())
 	}

@@ -20,6 +20,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}), s.identify, s.guard)
 
 	app.Get("/", s.home)
+	app.Get("/content/changes", s.contentChanges)
 	app.Post("/theme", s.setTheme)
 
 	// Accounts

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,8 @@ type Config struct {
 	Now            func() time.Time
 	Views          fs.FS                 // templates; nil for the embedded ones
 	Database       func() DatabaseCounts // for /metrics; nil where there is nothing to count
+	Authoring      Authoring             // nil where nobody works on the files of the content
+	AllAuthors     bool                  // whoever looks works on them, as on a machine of one's own; else instructors and admins do
 }
 
 // Server answers requests.
@@ -68,12 +71,18 @@ type Server struct {
 	secure   bool // cookies carry Secure and the __Host- prefix
 	origin   string
 	proxies  []netip.Prefix
+
+	authoring  Authoring
+	allAuthors bool
+	stopping   chan struct{} // closed at shutdown, for those who wait
+	stopOnce   sync.Once
 }
 
 // New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
 func New(cfg Config) (*Server, error) {
 	s := &Server{
 		progress: cfg.Progress, log: cfg.Logger, now: cfg.Now, org: cfg.Org, version: cfg.Version, metrics: newMetrics(), database: cfg.Database,
+		authoring: cfg.Authoring, allAuthors: cfg.AllAuthors, stopping: make(chan struct{}),
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -145,4 +154,7 @@ func (s *Server) Serve(ln net.Listener) error {
 }
 
 // Shutdown stops taking requests and waits for those under way until ctx ends.
-func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.stopOnce.Do(func() { close(s.stopping) })
+	return s.app.ShutdownWithContext(ctx)
+}

@@ -439,6 +439,13 @@ func TestNew(t *testing.T) {
 			t.Errorf("new %s again: %+v", kind, got)
 		}
 	}
+	own := filepath.Join(dir, "lessons", "content", "our-clinic", "01-welcome.md")
+	if got := try(t, "", "new", "lesson", own); got.status != statusOK || !strings.Contains(got.out, "module.yaml is there too") {
+		t.Errorf("a lesson in a module of one's own: %+v", got)
+	}
+	if got := try(t, "", "new", "lesson", filepath.Join(filepath.Dir(own), "02-more.md")); got.status != statusOK || strings.Contains(got.out, "module.yaml") {
+		t.Errorf("a second one: %+v", got)
+	}
 	t.Setenv("CROSSWALK_RELEASES", "")
 	if got := try(t, "", "check", "-content", dir); got.status != statusOK {
 		t.Errorf("check of the templates: %s%s", got.out, got.err)

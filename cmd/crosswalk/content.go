@@ -54,24 +54,25 @@ func loadBook(ctx context.Context, data, releases string) (*codebook.Book, error
 	return book, nil
 }
 
-// contentFS are the files of lessons and quizzes: the embedded ones, with dir laid over them. dir has the folders lessons and quizzes.
-func contentFS(dir string) (lessonFS, quizFS fs.FS, err error) {
-	if dir == "" {
-		return lessons.Content, quizzes.Content, nil
-	}
+// contentFolder is the folder that -content names, which must be one.
+func contentFolder(dir string) (fs.FS, error) {
 	info, err := os.Stat(dir)
 	if err != nil || !info.IsDir() {
-		return nil, nil, usagef("-content %s is no folder that can be read: it should hold the folders lessons and quizzes", dir)
+		return nil, usagef("-content %s is no folder that can be read: it should hold the folders lessons and quizzes", dir)
 	}
-	root := os.DirFS(dir)
+	return os.DirFS(dir), nil
+}
+
+// laidOver are the files of lessons and quizzes that ship, with the folders of those names in a file system laid over them.
+func laidOver(over fs.FS, book *codebook.Book) (lessonFS, quizFS fs.FS, _ *codebook.Book) {
 	sub := func(name string, base fs.FS) fs.FS {
-		over, err := fs.Sub(root, name)
+		top, err := fs.Sub(over, name)
 		if err != nil {
 			return base
 		}
-		return overlay{over, base}
+		return overlay{top, base}
 	}
-	return sub("lessons", lessons.Content), sub("quizzes", quizzes.Content), nil
+	return sub("lessons", lessons.Content), sub("quizzes", quizzes.Content), book
 }
 
 // loadContent reads everything: the book as loadBook has it, and the lessons and questions with it. What is sound is loaded even when there
@@ -89,11 +90,11 @@ func withBook(dir string, book *codebook.Book) (*content, error) {
 	if dir == "" {
 		return readShipped(book), nil
 	}
-	lessonFS, quizFS, err := contentFS(dir)
+	folder, err := contentFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	return readContent(lessonFS, quizFS, book), nil
+	return readContent(laidOver(folder, book)), nil
 }
 
 // readShipped reads what ships. A variable for tests: they run many servers and commands in one process and let them share it.
@@ -122,6 +123,8 @@ func (c *content) checkAll() []markdown.Problem {
 		Area:     quizzes.ValidArea,
 	})...)
 	all = append(all, c.bank.Check(c.book)...)
+	all = append(all, c.expired()...)
+	all = append(all, c.unreferenced()...)
 	markdown.Sort(all)
 	return all
 }

@@ -40,6 +40,32 @@ func newFile(_ context.Context, args []string, io streams) error {
 	default:
 		return usagef("%q is none of lesson, question, case, exam", kind)
 	}
+	if err := writeNew(path, text); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "%s is there, with the id %s. Edit it, then run: crosswalk check -content FOLDER\n", path, id)
+	if kind != "lesson" {
+		return nil
+	}
+	// A lesson stands in a module. One that ships needs no file of ours.
+	module := filepath.Base(filepath.Dir(path))
+	if _, err := fs.Stat(lessons.Content, "content/"+module+"/module.yaml"); err == nil {
+		return nil
+	}
+	file := filepath.Join(filepath.Dir(path), "module.yaml")
+	title := idOf(filepath.Dir(path))
+	if _, err := os.Stat(file); title == "" || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := writeNew(file, lessons.ModuleTemplate(title)); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "%s is there too: the title of the module, for the list of lessons.\n", file)
+	return nil
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -54,11 +80,7 @@ func newFile(_ context.Context, args []string, io streams) error {
 		file.Close()
 		return err
 	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	fmt.Fprintf(io.out, "%s is there, with the id %s. Edit it, then run: crosswalk check -content FOLDER\n", path, id)
-	return nil
+	return file.Close()
 }
 
 // idOf makes an id of a file's name: letters and digits with hyphens between, a leading number left out.

@@ -62,14 +62,22 @@ func serve(ctx context.Context, args []string, io streams) error {
 	readingDone := boundReading()
 	defer readingDone()
 	seen := statBook(f.data) // before it is read: an import meanwhile is seen later
-	c, err := loadContent(ctx, f, "")
+	book, err := loadBook(ctx, f.data, "")
 	if errors.Is(err, codebook.ErrOtherLayout) {
 		if err := rebuildBook(ctx, f.data, logger); err != nil {
 			return err
 		}
 		seen = statBook(f.data)
-		c, err = loadContent(ctx, f, "")
+		book, err = loadBook(ctx, f.data, "")
 	}
+	if err != nil {
+		return err
+	}
+	var folder *authorFolder
+	if f.content != "" {
+		folder = openAuthorFolder(f.content)
+	}
+	c, err := readFolder(folder, book)
 	if err != nil {
 		return err
 	}
@@ -96,36 +104,36 @@ func serve(ctx context.Context, args []string, io streams) error {
 			return err
 		}
 	}
-	srv, err := server.New(server.Config{
+	var srv *server.Server
+	here := newSite(c, folder, logger, io, func(ctx context.Context, next *content) {
+		current.Store(next.book)
+		prog.SetContent(next.bank)
+		prog.SetCourse(progress.FromCatalogue(next.lessons))
+		srv.SetContent(server.Content{Lessons: next.lessons, Bank: next.bank, Book: next.book})
+		if _, err := prog.KeepContent(ctx); err != nil && ctx.Err() == nil {
+			logger.Error("keeping the content", "err", err)
+		}
+	})
+	cfg := server.Config{
 		Progress: prog, Logger: logger, Version: version(), PublicURL: *publicURL, TrustedProxies: splitList(*proxies),
 		Content: server.Content{Lessons: c.lessons, Bank: c.bank, Book: c.book},
 		Database: func() server.DatabaseCounts {
 			n := db.Stats()
 			return server.DatabaseCounts{Writes: n.Writes, Commits: n.Commits}
 		},
-	})
-	if err != nil {
+	}
+	if folder != nil {
+		// On a machine of one's own whoever looks is the author; where others come, it is the staff.
+		cfg.Authoring, cfg.AllAuthors = here, loopback(*addr) && *publicURL == "" && *proxies == ""
+	}
+	if srv, err = server.New(cfg); err != nil {
 		return err
 	}
 	go sweep(ctx, prog, logger)
-	latest := c
-	go watchBook(ctx, f.data, seen, func(book *codebook.Book) {
-		// Lessons and questions show titles of codes, so they are read again; where that fails they stay, and only the book is new.
-		next, err := withBook(f.content, book)
-		if err != nil {
-			logger.Error("the content cannot be read again; it stays with the titles of the book before", "err", err)
-			next = &content{book: book, lessons: latest.lessons, bank: latest.bank}
-		}
-		reportProblems(logger, next.check())
-		latest = next
-		current.Store(book)
-		prog.SetContent(next.bank)
-		prog.SetCourse(progress.FromCatalogue(next.lessons))
-		srv.SetContent(server.Content{Lessons: next.lessons, Bank: next.bank, Book: book})
-		if _, err := prog.KeepContent(ctx); err != nil && ctx.Err() == nil {
-			logger.Error("keeping the content", "err", err)
-		}
-	}, logger)
+	go watchBook(ctx, f.data, seen, func(book *codebook.Book) { here.setBook(ctx, book) }, logger)
+	if folder != nil {
+		go folder.watch(ctx, func(changed []string) { here.reload(ctx, changed) })
+	}
 	readingDone()
 	go paceGarbage(ctx)
 	debug.FreeOSMemory() // reading and checking the content takes far more than keeping it
