@@ -189,7 +189,13 @@ func officialNumbers(t *testing.T) map[string]bool {
 		}
 		for level, re := range headings {
 			m := re.FindStringSubmatch(l)
-			if m == nil || level > 0 && at[0] == "" || !follows(level, m[1]) {
+			if m == nil || level > 0 && at[0] == "" {
+				continue
+			}
+			if level == 3 && at[4] != "" && !follows(3, m[1]) && follows(5, m[1]) {
+				level = 5 // I.C.19.d.1 has "a." below "1)", where others have "(a)"
+			}
+			if !follows(level, m[1]) {
 				continue
 			}
 			at[level] = m[1]
