@@ -23,6 +23,8 @@ type Term struct {
 	File  string
 	Line  int
 
+	Source string // the definition as it stands in the file, after the line of the heading
+
 	tree *markdown.Tree
 }
 
@@ -52,7 +54,7 @@ func (g glossary) parse(src []byte, file string, r *markdown.Renderer) []markdow
 		ps.Errorf(1, "glossary", "a glossary file begins with its first term: ## term {parts=\"...\" area=...}")
 	}
 	for _, s := range sections {
-		t := &Term{Slug: markdown.Slug(s.Title), Name: s.Title, File: file, Line: s.Line}
+		t := &Term{Slug: markdown.Slug(s.Title), Name: s.Title, File: file, Line: s.Line, Source: string(s.Body)}
 		for _, a := range s.Attrs {
 			switch a.Name {
 			case "parts":

@@ -80,6 +80,7 @@ func init() {
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "list | draw BLUEPRINT -seed N  [-json]", "list the exams and how often the bank fills them, draw a form", exam},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
+		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
