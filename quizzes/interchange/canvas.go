@@ -73,6 +73,9 @@ type canvasItem struct {
 }
 
 func (f *found) canvas(n *node) []*found {
+	if n.tooLarge() {
+		return []*found{f.refuse("it has more than %d elements", maxItem)}
+	}
 	it := &canvasItem{root: n, feedback: map[string]string{}}
 	kind := f.canvasMeta(n)
 	if f.ID == "" && !canvasHash.MatchString(n.attrs["ident"]) {

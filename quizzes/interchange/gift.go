@@ -223,6 +223,9 @@ func (f *found) giftAnswers(s, format string) []*found {
 		return []*found{f.giftNumber(trimmed[1:])}
 	}
 	as := giftAnswersOf(trimmed)
+	if len(as) > maxParts {
+		return []*found{f.refuse("it has more than %d options, entries or answers", maxParts)}
+	}
 	wrong, arrows := 0, 0
 	for _, a := range as {
 		if a.mark == '~' {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"time"
 )
 
 const soundItem = `<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q"><responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse><value>a</value></correctResponse></responseDeclaration>` +
@@ -102,5 +103,41 @@ func TestIDs(t *testing.T) {
 	}
 	if want := "em-a-2 em-a-3 em-my-file-3"; strings.Join(got, " ") != want {
 		t.Errorf("ids %v, want %s", got, want)
+	}
+}
+
+// TestSlowTexts shows that texts made to take long are read in no time: each would take hours where work grew with the square of its length.
+func TestSlowTexts(t *testing.T) {
+	const n = 200_000
+	var options, pairs strings.Builder
+	for i := range n / 4 {
+		fmt.Fprintf(&options, "~option %d ", i%30_000)
+		fmt.Fprintf(&pairs, "=left %d -> right %d ", i, i%1000)
+	}
+	for name, file := range map[string]string{
+		"emphasis that cannot stand": "[html]" + strings.Repeat("a<b>b</b>", n) + "{=y}",
+		"text in pieces":             "[html]" + strings.Repeat("a<!---->", n) + "{=y}",
+		"breaks":                     "[html]" + strings.Repeat("<br> ", n) + "x{=y}",
+		"a list in a list in a list": "[html]" + strings.Repeat("<ul><li>", 400) + "x{=y}",
+		"elements that never end":    "[html]" + strings.Repeat("<b><i>", n) + "x{=y}",
+		"brackets in markdown":       "[markdown]" + strings.Repeat("[", n) + "x{=y}",
+		"quotations in markdown":     "[markdown]" + strings.Repeat(">", n) + "x{=y}",
+		"lists in markdown":          "[markdown]" + strings.Repeat("- ", n) + "x{=y}",
+		"stars in markdown":          "[markdown]" + strings.Repeat("*a **b ", n/8) + "x{=y}",
+		"many options":               "x{=y " + options.String() + "}",
+		"a match of very many":       "x{" + pairs.String() + "}",
+		"a picture in the text":      `[html]<img alt="k" src="data\:image/png;base64,` + strings.Repeat("QUJD", n) + `">x{\=y}{=y}`,
+		"lines":                      strings.Repeat("x\n", n) + "{=y}",
+		"tags":                       "//" + strings.Repeat("[tag:x", 10) + strings.Repeat("[tag:abc]", n/8) + "\nx{=y}",
+	} {
+		began := time.Now()
+		if _, err := importBytes([]byte(file), ImportOptions{Name: "x", Format: GIFT, Area: "em", CodeYear: 2026}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if took := time.Since(began); took > 20*time.Second {
+			t.Errorf("%s took %v", name, took)
+		} else {
+			t.Logf("%s: %v", name, took.Round(time.Millisecond))
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -33,6 +34,7 @@ const deepest = 6
 
 // parseHTML reads HTML of whatever kind into blocks: what has no place in them is left out, and ns says so.
 func parseHTML(src string, ns *notes) []block {
+	src = shortened(embedded.ReplaceAllString(src, "data:"), ns)
 	body := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(strings.NewReader(src), body)
 	if err != nil { // nested too deeply to be a text
@@ -44,6 +46,21 @@ func parseHTML(src string, ns *notes) []block {
 		h.node(n, plain, 0)
 	}
 	return h.done()
+}
+
+// maxText is the most bytes of one text; a chart of many pages is far below.
+const maxText = 128 << 10
+
+// embedded are pictures and the like that stand in the text itself.
+var embedded = regexp.MustCompile(`data:[A-Za-z0-9.+/-]*;base64,[A-Za-z0-9+/=%\s]*`)
+
+// shortened cuts a text that is longer than any question's.
+func shortened(s string, ns *notes) string {
+	if len(s) <= maxText {
+		return s
+	}
+	ns.dropped("what a text has beyond %d kB", maxText>>10)
+	return strings.ToValidUTF8(s[:maxText], "")
 }
 
 // htmlReader collects blocks. cur is the paragraph under way.

@@ -63,39 +63,58 @@ func foldSpace(s string) string {
 // tidy brings runs into the one form that markdown gives back: no two of a style beside each other, blanks outside of emphasis, no
 // break at an end, no two together, and no emphasis where markdown would not see it.
 func tidy(in []run) []run {
-	out := hoistSpace(joinRuns(in))
-	for i := range out {
-		if !emphasisStands(out, i) {
+	for out := hoistSpace(joinRuns(in)); ; out = joinRuns(out) {
+		// All that cannot stand goes at once: one by one, a long text made to harm would take for ever.
+		var falls []int
+		for i := range out {
+			if !emphasisStands(out, i) {
+				falls = append(falls, i)
+			}
+		}
+		if len(falls) == 0 {
+			return out
+		}
+		for _, i := range falls {
 			out[i].style = plain
-			return tidy(out) // what stood beside it may stand differently now
 		}
 	}
-	return out
 }
 
 // joinRuns folds white space across runs and joins neighbours of one style.
 func joinRuns(in []run) []run {
 	var out []run
+	var text strings.Builder // of the last run of out, which is no break while there is any
+	space := true            // what comes next follows a blank or begins a line
+	end := func() {
+		if text.Len() > 0 {
+			out[len(out)-1].text = text.String()
+			text.Reset()
+		}
+	}
 	for _, r := range in {
 		if r.brk {
+			end()
 			if n := len(out); n > 0 && !out[n-1].brk {
 				out = append(out, run{brk: true})
 			}
+			space = true
 			continue
 		}
 		r.text = foldSpace(r.text)
-		if n := len(out); n == 0 || out[n-1].brk || strings.HasSuffix(out[n-1].text, " ") {
+		if space {
 			r.text = strings.TrimLeft(r.text, " ")
 		}
 		if r.text == "" {
 			continue
 		}
-		if n := len(out); n > 0 && !out[n-1].brk && out[n-1].style == r.style {
-			out[n-1].text += r.text
-			continue
+		if text.Len() == 0 || out[len(out)-1].style != r.style {
+			end()
+			out = append(out, run{style: r.style})
 		}
-		out = append(out, r)
+		text.WriteString(r.text)
+		space = strings.HasSuffix(r.text, " ")
 	}
+	end()
 	return trimRuns(out)
 }
 

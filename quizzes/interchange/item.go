@@ -60,8 +60,14 @@ func (it *Item) eachText(f func(*string)) {
 	}
 }
 
+// maxParts is the most options, entries, pairs or accepted answers of a question.
+const maxParts = 200
+
 // fault says why an item is no question that can be asked, "" when it is one.
 func (it *Item) fault() string {
+	if max(len(it.Choices), len(it.Entries), len(it.Pairs), len(it.Texts)) > maxParts {
+		return fmt.Sprintf("it has more than %d options, entries or answers", maxParts)
+	}
 	if it.Stem == "" {
 		return "it has no text"
 	}

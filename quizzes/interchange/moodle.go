@@ -55,6 +55,9 @@ func (f *found) moodleText(n *node) string {
 func (f *found) moodleLine(n *node) string { return lineFromHTML(toHTML(f.moodleText(n)), &f.notes) }
 
 func (f *found) moodle(q *node) []*found {
+	if q.tooLarge() {
+		return []*found{f.refuse("it has more than %d elements", maxItem)}
+	}
 	f.ID = q.child("idnumber").words()
 	if f.ID == "" {
 		f.ID = q.child("name").words()

@@ -103,6 +103,9 @@ func (f *found) setChoices(cs []Choice) {
 // splitMatch gives the item itself, or where an entry has several partners or a partner several entries, which a match of ours cannot have, a choice
 // for each entry of the left. extra are entries of the right without a partner.
 func (f *found) splitMatch(extra []string) []*found {
+	if len(f.Pairs)+len(extra) > maxParts {
+		return []*found{f.refuse("it has more than %d options, entries or answers", maxParts)}
+	}
 	var lefts, rights []string
 	partners := map[string][]string{}
 	for _, p := range f.Pairs {

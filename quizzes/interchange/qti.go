@@ -106,6 +106,9 @@ func readQTIItem(root *node, place string, tags []string) []*found {
 	f := foundItem("%s", clip(place, 80))
 	f.ID = root.attrs["identifier"]
 	f.setTags(tags)
+	if root.tooLarge() {
+		return []*found{f.refuse("it has more than %d elements", maxItem)}
+	}
 	it := &qtiItem{root: root, body: root.child("itemBody")}
 	known := interactions()
 	var walk func(*node)

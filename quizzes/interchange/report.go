@@ -86,12 +86,15 @@ func (r *Report) add(l Line) {
 	r.Items = append(r.Items, l)
 }
 
+// mostNotes is how much is said of one item; who reads fifty things knows that it is not worth much.
+const mostNotes = 50
+
 // notes collects what is to be said of an item, each thing once.
 type notes struct{ list []Note }
 
 func (n *notes) add(what What, format string, args ...any) {
 	note := Note{what, fmt.Sprintf(format, args...)}
-	if n != nil && !slices.Contains(n.list, note) {
+	if n != nil && (len(n.list) < mostNotes || what == ToWrite) && !slices.Contains(n.list, note) {
 		n.list = append(n.list, note)
 	}
 }

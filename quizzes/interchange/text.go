@@ -3,6 +3,7 @@ package interchange
 import (
 	"fmt"
 	"html"
+	"regexp"
 	"strings"
 
 	"crosswalk/lessons/markdown"
@@ -38,9 +39,19 @@ func parseMarkdown(md string) []block {
 	return parseHTML(string(doc.HTML), nil)
 }
 
+// nested is markdown that opens more quotations and lists on one line than a text has; reading it takes time that grows with their square, as with
+// very many brackets.
+var nested = regexp.MustCompile(`(?m)^[ \t]*(?:>[ \t]*|[-*+][ \t]+|[0-9]+[.)][ \t]+){20,}`)
+
+const mostBrackets = 2000
+
 // canon brings foreign markdown into our small set.
 func canon(md string, ns *notes) string {
-	doc, _ := renderer.Render([]byte(md), "", 1)
+	if nested.MatchString(md) || strings.Count(md, "[") > mostBrackets {
+		ns.changed("markup that could not be read is shown as text")
+		return fromPlain(md)
+	}
+	doc, _ := renderer.Render([]byte(shortened(md, ns)), "", 1)
 	return fromHTML(string(doc.HTML), ns)
 }
 
@@ -51,7 +62,7 @@ func fromPlain(s string) string { return settled(plainBlocks(s)) }
 func lineFromPlain(s string) string { return runsMarkdown(tidy([]run{{text: s}})) }
 
 func plainBlocks(s string) []block {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = shortened(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), nil)
 	h := &htmlReader{}
 	for i, l := range strings.Split(s, "\n") {
 		if strings.TrimSpace(clean(l)) == "" {

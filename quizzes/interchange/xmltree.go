@@ -15,6 +15,7 @@ import (
 
 // Limits of a piece of XML.
 const (
+	maxItem  = 2000 // elements of an item of QTI, whose parts are looked up in each other
 	maxDepth = 100
 	maxNodes = 2_000_000
 )
@@ -229,4 +230,21 @@ func (n *node) writeMarkup(b *strings.Builder, replace func(*node) (string, bool
 		k.writeMarkup(b, replace)
 	}
 	b.WriteString("</" + n.name + ">")
+}
+
+// tooLarge reports whether an item has more elements than it may.
+func (n *node) tooLarge() bool { return n.elements(maxItem) > maxItem }
+
+// elements counts the elements within one, up to a little more than a limit.
+func (n *node) elements(limit int) int {
+	count := 0
+	for _, k := range n.kids {
+		if count > limit {
+			break
+		}
+		if k.name != "" {
+			count += 1 + k.elements(limit-count)
+		}
+	}
+	return count
 }
