@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"crosswalk/grading"
@@ -99,10 +102,8 @@ func (s *Service) regradePage(ctx context.Context, a Actor, it Item, after Attem
 	if err != nil {
 		return p, err
 	}
-	for _, old := range page {
-		if err := s.regradeOne(a, it, old, reason, &p); err != nil {
-			return p, err
-		}
+	if err := s.regradeAll(a, it, page, reason, &p); err != nil {
+		return p, err
 	}
 	if it.Kind == KindCase {
 		if err := s.regradePolicies(ctx, a, it, page, reason, &p.counts, &p.fresh); err != nil {
@@ -115,50 +116,82 @@ func (s *Service) regradePage(ctx context.Context, a Actor, it Item, after Attem
 	return p, nil
 }
 
-func (s *Service) regradeOne(a Actor, it Item, old Graded, reason string, p *regradePage) error {
-	out := &p.counts
-	out.Attempts++
+// regradeAll judges a page of attempts on all processors and takes what came of it in their order.
+func (s *Service) regradeAll(a Actor, it Item, page []Graded, reason string, p *regradePage) error {
+	verdicts := make([]verdict, len(page))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(page)) {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(page)); i = next.Add(1) - 1 {
+				verdicts[i] = s.regradeOne(a, it, page[i], reason)
+			}
+		})
+	}
+	all.Wait()
+	for _, v := range verdicts {
+		if v.err != nil {
+			return v.err
+		}
+		p.counts.add(v.counts)
+		if v.fresh != nil {
+			p.fresh, p.shares = append(p.fresh, *v.fresh), append(p.shares, v.share)
+		}
+	}
+	return nil
+}
+
+// verdict is what judging one attempt anew came to.
+type verdict struct {
+	counts Regraded
+	fresh  *Grading // nil where the attempt is left alone
+	share  shareChange
+	err    error
+}
+
+func (s *Service) regradeOne(a Actor, it Item, old Graded, reason string) (v verdict) {
+	out := &v.counts
+	out.Attempts = 1
 	if it.positional() && old.Attempt.ShownHash != it.ShownHash {
-		out.Skipped++
-		return nil
+		out.Skipped = 1
+		return v
 	}
 	if it.Kind == KindAudit && !s.stillADrill(it, old.Attempt) {
-		out.Skipped++
-		out.Faultless++
-		return nil
+		out.Skipped, out.Faultless = 1, 1
+		return v
 	}
 	was := old.Grading
 	// What is graded so already is not worth grading to find that out.
 	if was.judgedLike(Grading{KeyHash: it.KeyHash, GraderVersion: grading.Version, BookEdition: s.book().Edition()}) {
-		out.Same++
-		return nil
+		out.Same = 1
+		return v
 	}
 	g, err := s.grade(it, old.Attempt, grading.Policy{Scheme: grading.Scheme(was.Scheme)})
 	var bad grading.FormatErrors
 	if errors.As(err, &bad) { // what the item asks for has changed so much that the old answer has no form for it
-		out.Skipped++
-		out.Formless++
-		return nil
+		out.Skipped, out.Formless = 1, 1
+		return v
 	}
 	if err != nil {
-		return err
+		v.err = err
+		return v
 	}
 	change := RegradeChange{Attempt: old.Attempt.ID, Learner: old.Attempt.Learner, Before: was.Percent10, WasCorrect: was.Correct, Audit: it.Kind == KindAudit}
 	if was.Override != nil {
 		if g, err = withOverrides(it.Kind, g, was.Override.Lines); err != nil {
-			return fmt.Errorf("what was decided by hand on %s: %w", old.Attempt.ID, err)
+			v.err = fmt.Errorf("what was decided by hand on %s: %w", old.Attempt.ID, err)
+			return v
 		}
 		change.ByHand, change.Lineless = len(was.Override.Lines), g.lineless()
 	}
 	g.Reason, g.By, g.At, g.Seq = reason, gradedBy(a), s.now(), was.Seq+1
 	change.After, change.NowCorrect = g.Percent10, g.Correct
-	if c := old.Attempt.Context; c.Kind == InExam {
+	if c := old.Attempt.Context; c.Kind == InExam && c.Ref != "" {
 		change.Sitting = SittingID(c.Ref)
+		v.share = shareChange{old.Attempt.ClientKey, shareOf(it.Kind, was), shareOf(it.Kind, g)}
 	}
-	p.fresh = append(p.fresh, g)
-	out.Changes = append(out.Changes, change)
-	p.shares = append(p.shares, shareChange{old.Attempt.ClientKey, shareOf(it.Kind, was), shareOf(it.Kind, g)})
-	return nil
+	v.fresh, out.Changes = &g, []RegradeChange{change}
+	return v
 }
 
 // shareOf is which share of an exam's item a grading earns, from 0 to 1.

@@ -357,6 +357,7 @@ func BenchmarkRegrade(b *testing.B) {
 		b.Fatal(err)
 	}
 	content, _ := quizzes.Load(quizzes.Content, markdown.New(anyTitle{}, anyTerm{}), book)
+	keys := 0
 	for _, what := range []string{"question", "chart"} {
 		b.Run(what, func(b *testing.B) {
 			h := newHouse(b)
@@ -370,7 +371,7 @@ func BenchmarkRegrade(b *testing.B) {
 				cs, err := content.Case("ed-colles-fracture")
 				h.must(err)
 				ans := grading.ModelAnswer(&cs.Key)
-				ans.Diagnoses[0].Code = "S52.501A"
+				ans.Diagnoses = append(ans.Diagnoses, grading.AnswerDiagnosis{Code: "I10"}, grading.AnswerDiagnosis{Code: "M25.531"})
 				g, err := s.SubmitCase(b.Context(), learners[0], progress.CaseSubmission{ClientKey: "client-key-0", Case: cs.ID, Answer: ans})
 				h.must(err)
 				att = g.Attempt
@@ -386,7 +387,7 @@ func BenchmarkRegrade(b *testing.B) {
 				h.must(err)
 				att = g.Attempt
 			}
-			h.record(10_000, func(i int) (progress.Attempt, progress.Grading) {
+			h.record(9_999, func(i int) (progress.Attempt, progress.Grading) {
 				a := att
 				a.ID, a.Learner = progress.AttemptID(fmt.Sprintf("01940000-0000-7000-8000-%012d", i)), learners[i%len(learners)].Learner
 				a.ClientKey = "many-" + string(a.ID)
@@ -400,18 +401,32 @@ func BenchmarkRegrade(b *testing.B) {
 				for b.Loop() {
 					p, err := s.PlanRegrade(b.Context(), progress.Operator(""), att.Item)
 					h.must(err)
-					same(b, "would be graded", len(p.Changes), 10_000)
+					same(b, "would be graded", len(p.Changes), 9_999)
 				}
 			})
-			// A second regrade of the same would find nothing to do, so that this one counts once.
 			b.Run("for good", func(b *testing.B) {
-				began := time.Now()
-				done, err := s.Regrade(b.Context(), progress.Operator(""), att.Item, "measured", false)
-				h.must(err)
-				if len(done.Changes) == 10_000 {
-					b.ReportMetric(time.Since(began).Seconds(), "s/10000")
+				for b.Loop() {
+					keys++ // a second regrade by the same key would find nothing to do
+					s.SwapContent(rekeyed{progress.FromBank(content), att.Item, fmt.Sprintf("key %d", keys)})
+					done, err := s.Regrade(b.Context(), progress.Operator(""), att.Item, "measured", false)
+					h.must(err)
+					same(b, "graded", len(done.Changes), 10_000)
 				}
 			})
 		})
 	}
+}
+
+// rekeyed is content with another hash of the key of one item.
+type rekeyed struct {
+	progress.Content
+	item, key string
+}
+
+func (r rekeyed) Item(kind progress.ItemKind, id string) (progress.Item, bool) {
+	it, ok := r.Content.Item(kind, id)
+	if id == r.item {
+		it.KeyHash = r.key
+	}
+	return it, ok
 }
