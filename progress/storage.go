@@ -20,6 +20,7 @@ type Storage interface {
 	PolicyStore
 	SittingStore
 	ExamStore
+	RegradeStore
 	LearningStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.

@@ -76,6 +76,7 @@ type Server struct {
 	allAuthors bool
 	stopping   chan struct{} // closed at shutdown, for those who wait
 	stopOnce   sync.Once
+	behind     sync.WaitGroup // what is worked on behind the pages; it ends when the server stops
 }
 
 // New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
@@ -156,5 +157,7 @@ func (s *Server) Serve(ln net.Listener) error {
 // Shutdown stops taking requests and waits for those under way until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopOnce.Do(func() { close(s.stopping) })
-	return s.app.ShutdownWithContext(ctx)
+	err := s.app.ShutdownWithContext(ctx)
+	s.behind.Wait()
+	return err
 }

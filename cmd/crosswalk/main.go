@@ -7,7 +7,8 @@
 //	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     list | draw BLUEPRINT -seed N  [-json]
-//	crosswalk regrade  ITEM [-dry-run]
+//	crosswalk regrade  ITEM [-dry-run] | -list  [-json]
+//	crosswalk override ATTEMPT [-line LINE] -points P | -undo  [-json]
 //	crosswalk recalibrate [-dry-run] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
@@ -79,7 +80,8 @@ func init() {
 		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "list | draw BLUEPRINT -seed N  [-json]", "list the exams and how often the bank fills them, draw a form", exam},
-		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
+		{"regrade", "ITEM [-dry-run] | -list  [-json]", "grade old attempts anew after a key was mended", regrade},
+		{"override", "ATTEMPT [-line LINE] -points P | -undo  [-json]", "give one line of one attempt another result", override},
 		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},

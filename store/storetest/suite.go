@@ -49,6 +49,8 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"disputes are filtered and resolved once", disputes},
 		{"erasing takes places in cohorts, rules and words of disputes", erasesExams},
 		{"a guest's places in cohorts, rules and disputes go over to the account", mergesExams},
+		{"regrades are held by one, kept with their place, and stopped", regrades},
+		{"a regrade settles what was disputed of a line", settlesDisputes},
 		{"reviews stand in one order with attempts and are undone from the latest", reviews},
 		{"snapshots hold as long as the record before them does", snapshots},
 		{"parts that were missed come with the gradings", missedParts},
