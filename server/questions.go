@@ -355,11 +355,12 @@ type questionPage struct {
 	basePage
 	Question questionView
 	Drill    *drillView
+	Analysis string // the item's figures, "" for those who may not see them
 }
 
 // showQuestion renders a question by itself, or only its part for a script.
 func (s *Server) showQuestion(c *fiber.Ctx, status int, view questionView) error {
-	page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view}
+	page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view, Analysis: s.analysisLink(c, progress.KindQuestion, view.ID)}
 	if wantsPart(c) {
 		return s.renderPart(c, status, "question", "question-part", page)
 	}

@@ -137,7 +137,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	// Staff
 	teach := app.Group("/teach", s.learnerOnly)
-	teach.Use([]string{"/exams", "/cohorts", "/disputes"}, s.examStaffOnly)
+	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/analysis"}, s.examStaffOnly)
 	teach.Get("/", s.teach)
 	teach.Get("/learners/:learner", s.teachLearner)
 	teach.Get("/policies", s.policies)
@@ -171,6 +171,9 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Get("/disputes", s.disputes)
 	teach.Get("/disputes/:id", s.dispute)
 	teach.Post("/disputes/:id", s.resolveDispute)
+	teach.Get("/analysis", s.analysis)
+	teach.Get("/analysis/exams/:id", s.analysisExam)
+	teach.Get("/analysis/items/:id", s.analysisItem)
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
