@@ -36,7 +36,7 @@ type Analysis struct {
 	Answers int            `json:"answers"`
 	LeftOut LeftOut        `json:"left_out"`
 
-	Form  itemstats.Form   `json:"form"`  // of an exam; of an area what it would be as a test
+	Form  *itemstats.Form  `json:"form"`  // of an exam, nil of an area
 	Model *itemstats.Model `json:"model"` // nil with too few persons
 	Items []AnalysedItem   `json:"items"` // by flags, the worst first
 
@@ -162,7 +162,8 @@ func (s *Service) AnalyseExam(ctx context.Context, a Actor, exam string, f Analy
 }
 
 // AnalyseArea analyses all questions and charts of an area ("" for all there are) as they stand now, over all time: of each learner the first answer, in
-// practice or in an exam whose answers are open, by its newest grading. A first answer to an earlier text is left out, and so are answers inside
+// practice or in an exam whose answers are open, by its newest grading. People are judged by all that they answered, in other areas too; so an item has
+// the same figures in each list. There is no Form. A first answer to an earlier text is left out, and so are answers inside
 // lessons, imported ones and those of staff. Who may see it, and errors, are as of AnalyseExam; ErrNotFound also for an unknown area.
 func (s *Service) AnalyseArea(ctx context.Context, a Actor, area string, f AnalysisFilter) (Analysis, error) {
 	fail := func(err error) (Analysis, error) {
@@ -184,7 +185,7 @@ func (s *Service) AnalyseArea(ctx context.Context, a Actor, area string, f Analy
 		return fail(err)
 	}
 	defer done()
-	rows, err := s.analysedRows(ctx, a, &out, AnalysisQuery{Area: area, Cohort: f.Cohort})
+	rows, err := s.analysedRows(ctx, a, &out, AnalysisQuery{Cohort: f.Cohort})
 	if err != nil {
 		return fail(err)
 	}
@@ -193,17 +194,18 @@ func (s *Service) AnalyseArea(ctx context.Context, a Actor, area string, f Analy
 	if err := b.analyse(&out); err != nil {
 		return fail(err)
 	}
+	b.only(&out)
 	return out, nil
 }
 
-// ItemAnalysis is one item in the analysis of its exam or area.
+// ItemAnalysis is one item in the analysis of its exam, or of all that was answered.
 type ItemAnalysis struct {
 	AnalysedItem
 	In    Analysis    `json:"-"`
 	Lines *ChartLines `json:"lines,omitempty"` // of a chart
 }
 
-// AnalyseItem is AnalyseExam of one item, or for exam "" AnalyseArea of its first area: over all time. kind "" is a question, or else a case. An item that
+// AnalyseItem is AnalyseExam of one item, or for exam "" AnalyseArea of all there are: over all time. kind "" is a question, or else a case. An item that
 // nobody in the filter has answered comes back with N 0; ErrNotFound also for one that is not in the bank.
 func (s *Service) AnalyseItem(ctx context.Context, a Actor, kind ItemKind, item, exam string, f AnalysisFilter) (ItemAnalysis, error) {
 	fail := func(err error) (ItemAnalysis, error) {
@@ -223,7 +225,7 @@ func (s *Service) AnalyseItem(ctx context.Context, a Actor, kind ItemKind, item,
 	if exam != "" {
 		in, err = s.AnalyseExam(ctx, a, exam, f)
 	} else {
-		in, err = s.AnalyseArea(ctx, a, it.Areas[0], f)
+		in, err = s.AnalyseArea(ctx, a, "", f)
 	}
 	if err != nil {
 		return ItemAnalysis{}, err

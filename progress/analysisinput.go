@@ -43,15 +43,20 @@ func (b *analysisInput) firsts(rows []AnalysedAnswer, out *Analysis) {
 	for _, r := range rows {
 		key := analysisKey(r.Kind, r.Item)
 		at := [2]string{string(r.Learner), key}
+		asked := out.Area == "" || slices.Contains(r.Areas, out.Area)
 		if seen[at] {
-			out.LeftOut.Repeats++
+			if asked {
+				out.LeftOut.Repeats++
+			}
 			continue
 		}
 		seen[at] = true
 		it, ok := b.content.Item(r.Kind, r.Item)
 		switch {
-		case !ok || it.ShownHash != r.ShownHash || out.Area != "" && !slices.Contains(it.Areas, out.Area):
-			out.LeftOut.Older++
+		case !ok || it.ShownHash != r.ShownHash:
+			if asked {
+				out.LeftOut.Older++
+			}
 		case out.Filter.within(r.SubmittedAt):
 			b.add(key, string(r.Learner), r, it, 1, paceOfItem(it))
 		}
@@ -252,7 +257,7 @@ func (b *analysisInput) analyse(out *Analysis) error {
 	if err != nil {
 		return err
 	}
-	out.Persons, out.Answers, out.Form, out.Model, out.cases = len(b.persons), len(b.responses), a.Form, a.Model, b.cases
+	out.Persons, out.Answers, out.Form, out.Model, out.cases = len(b.persons), len(b.responses), &a.Form, a.Model, b.cases
 	out.Items = []AnalysedItem{}
 	for _, st := range a.Items {
 		it := b.about[b.index[st.ID]]
@@ -263,12 +268,38 @@ func (b *analysisInput) analyse(out *Analysis) error {
 	return nil
 }
 
+// only keeps the items of the area that was asked for, and counts who answered them.
+func (b *analysisInput) only(out *Analysis) {
+	out.Form = nil
+	if out.Area == "" {
+		return
+	}
+	in := map[string]bool{}
+	out.Items = slices.DeleteFunc(out.Items, func(x AnalysedItem) bool {
+		it, ok := b.content.Item(x.Kind, x.Item)
+		in[x.ID] = ok && slices.Contains(it.Areas, out.Area)
+		return !in[x.ID]
+	})
+	persons := map[string]bool{}
+	out.Answers = 0
+	for _, r := range b.responses {
+		if in[r.Item] {
+			persons[r.Person] = true
+			out.Answers++
+		}
+	}
+	out.Persons = len(persons)
+}
+
 // worstFirst orders by the most urgent flags, then by how badly the item tells people apart.
 func worstFirst(x, y AnalysedItem) int {
 	rank := func(it AnalysedItem) (itemstats.Level, int, float64) {
 		l, n := it.Worst()
-		if l == 0 {
+		switch {
+		case l == 0:
 			l = itemstats.Note + 1
+		case len(it.Flags) == 1 && it.Flags[0].Kind == itemstats.FlagFew: // nothing is known of it
+			l = itemstats.Note + 2
 		}
 		r := 2.0
 		if it.PointBiserial != nil {

@@ -8,8 +8,7 @@ import (
 
 // AnalysisQuery narrows the answers that an analysis reads. Zero values do not narrow.
 type AnalysisQuery struct {
-	Exam   string // only answers in sittings of this exam; without one answers inside lessons are left out
-	Area   string
+	Exam   string   // only answers in sittings of this exam; without one answers inside lessons are left out
 	Cohort CohortID // only of its members
 	Limit  int      // the newest so many
 }

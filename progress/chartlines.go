@@ -64,7 +64,7 @@ func chartLines(k *grading.Key, answers []AnalysedAnswer) ChartLines {
 		c.line(string(p.Code))
 	}
 	for _, t := range k.Traps {
-		c.traps[bare(string(t.Code))] = &ChartCode{Code: string(t.Code), Trap: string(t.Kind), Why: t.Why}
+		c.traps[bare(string(t.Code))] = &ChartCode{Code: trapText(t), Trap: string(t.Kind), Why: t.Why}
 	}
 	for _, a := range answers {
 		r, err := Grading{Result: a.Result}.CaseResult()
@@ -189,6 +189,14 @@ func listed(in map[string]*ChartCode) []ChartCode {
 	}
 	slices.SortFunc(out, commonest)
 	return out
+}
+
+// trapText prints the code of a trap: with a dot where it is a diagnosis.
+func trapText(t grading.Trap) string {
+	if t.Kind == grading.Bundled || t.Kind == grading.NotDone || t.Code == "" || t.Code[0] < 'A' {
+		return string(t.Code)
+	}
+	return t.Code.Dotted(codebook.ICD10CM)
 }
 
 // bare is a code without its dot, as keys have it.

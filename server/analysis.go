@@ -122,6 +122,7 @@ type analysisExamRow struct {
 // analysisSum is what an analysis rests on.
 type analysisSum struct {
 	Persons, Answers string
+	Exam             bool
 	Left             []string // what was left out, in words
 	Flagged          int      // items that are to be checked
 }
@@ -153,6 +154,7 @@ type analysisRow struct {
 }
 
 type analysisFlag struct {
+	Kind itemstats.FlagKind
 	Tone string // bad, warn or note
 	Name string
 	Text string
@@ -212,7 +214,7 @@ func (s *Server) analysis(c *fiber.Ctx) error {
 
 func (s *Server) analysisSum(an progress.Analysis) analysisSum {
 	w := s.words
-	out := analysisSum{Persons: formatCount(an.Persons), Answers: formatCount(an.Answers)}
+	out := analysisSum{Persons: formatCount(an.Persons), Answers: formatCount(an.Answers), Exam: an.Exam != ""}
 	for _, it := range an.Items {
 		if l, _ := it.Worst(); l == itemstats.Check {
 			out.Flagged++
@@ -284,6 +286,14 @@ func figure(v *float64) string {
 	return signed(*v)
 }
 
+// signedPercent prints whole per cent with a true minus sign.
+func signedPercent(v float64) string {
+	if v < 0 {
+		return "−" + wholePercent(-v)
+	}
+	return wholePercent(v)
+}
+
 // signed prints two decimals with a true minus sign.
 func signed(v float64) string {
 	text := fmt.Sprintf("%.2f", v)
@@ -302,7 +312,12 @@ func (s *Server) analysisRow(it progress.AnalysedItem, q url.Values) analysisRow
 	}
 	row := analysisRow{
 		Path: withQuery(analysisItemPath(it.Item), q), ID: it.Item, Title: it.Title, Area: quizzes.AreaTitle(it.Area), Chart: it.Kind == progress.KindCase, Trial: it.Trial, Earlier: it.Earlier,
-		N: formatCount(it.N), Right: "–", Index: "–", R: "–", Efficiency: "–", Infit: "–", Outfit: "–", Median: "–", Without: figure(it.AlphaWithout), Flags: s.analysisFlags(it.Stats),
+		N: formatCount(it.N), Right: "–", Index: "–", R: "–", Efficiency: "–", Infit: "–", Outfit: "–", Median: "–", Without: figure(it.AlphaWithout),
+	}
+	for _, f := range s.analysisFlags(it.Stats) {
+		if f.Kind != itemstats.FlagFew { // in a list the dashes say so
+			row.Flags = append(row.Flags, f)
+		}
 	}
 	if it.Title == it.Item {
 		row.Title = ""
@@ -318,7 +333,7 @@ func (s *Server) analysisRow(it progress.AnalysedItem, q url.Values) analysisRow
 		row.R, row.serial = signed(r.Value), &r.Value
 	}
 	if e := it.Efficiency; e != nil {
-		row.Efficiency = fmt.Sprintf("%.0f %%", 100**e)
+		row.Efficiency = signedPercent(*e)
 	}
 	if r := it.Rasch; r != nil {
 		row.Infit, row.Outfit = figure(r.Infit), figure(r.Outfit)
@@ -334,7 +349,7 @@ func (s *Server) analysisFlags(st itemstats.Stats) []analysisFlag {
 	tones := map[itemstats.Level]string{itemstats.Check: "bad", itemstats.Look: "warn", itemstats.Note: "note"}
 	var out []analysisFlag
 	for _, f := range st.Flags {
-		out = append(out, analysisFlag{tones[f.Level], s.words.get("analysis.flag_" + string(f.Kind)), f.Text})
+		out = append(out, analysisFlag{f.Kind, tones[f.Level], s.words.get("analysis.flag_" + string(f.Kind)), f.Text})
 	}
 	return out
 }
@@ -380,13 +395,13 @@ func (s *Server) analysisExam(c *fiber.Ctx) error {
 		q.Set("exam", id)
 		page.Items = append(page.Items, s.analysisRow(it, q))
 	}
-	page.Scores, page.Field = scoresPlot(s.words, an.Form), fieldPlot(s.words, page.Items)
+	page.Scores, page.Field = scoresPlot(s.words, *an.Form), fieldPlot(s.words, page.Items)
 	return s.render(c, fiber.StatusOK, "analysisexam", page)
 }
 
 // formFacts are the figures of the whole form, and a sentence on what its reliability is.
 func (s *Server) formFacts(an progress.Analysis) ([]examFact, string) {
-	w, f := s.words, an.Form
+	w, f := s.words, *an.Form
 	share := func(v *float64) string {
 		if v == nil {
 			return "–"
@@ -408,7 +423,7 @@ func (s *Server) formFacts(an progress.Analysis) ([]examFact, string) {
 		{cmp.Or(name, w.get("analysis.reliability")), figure(f.Reliability)}, {w.get("analysis.sem"), share(f.SEM)},
 	}
 	if m := an.Model; m != nil {
-		facts = append(facts, examFact{w.get("analysis.ability_sd"), w.get("analysis.logits", signed(m.SD))}, examFact{w.get("analysis.model_reliability"), signed(m.Reliability)})
+		facts = append(facts, examFact{w.get("analysis.ability_sd"), signed(m.SD)}, examFact{w.get("analysis.model_reliability"), signed(m.Reliability)})
 	}
 	return slices.DeleteFunc(facts, func(x examFact) bool { return x.Value == "0" && x.Name == w.get("analysis.items_on_form") }), note
 }

@@ -140,12 +140,12 @@ func (s *Server) itemFacts(st itemstats.Stats, chart bool) []analysisFact {
 		add(w.get("analysis.index"), "–", needs)
 	}
 	if e := st.Efficiency; e != nil {
-		add(w.get("analysis.efficiency"), wholePercent(*e), w.get("analysis.efficiency_hint"))
+		add(w.get("analysis.efficiency"), signedPercent(*e), w.get("analysis.efficiency_hint"))
 	} else {
 		add(w.get("analysis.efficiency"), "–", needs)
 	}
 	if r := st.Rasch; r == nil {
-		add(w.get("analysis.difficulty"), "–", w.get("analysis.needs", itemstats.Standard.Rasch))
+		add(w.get("analysis.difficulty"), "–", w.get("analysis.needs_model", itemstats.Standard.Rasch))
 	} else {
 		add(w.get("analysis.difficulty"), w.get("analysis.logits", signed(r.Difficulty)), w.get("analysis.difficulty_hint", signed(r.SE)))
 		if r.Infit != nil {

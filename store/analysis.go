@@ -19,9 +19,6 @@ func (db *DB) AnalysedAnswers(ctx context.Context, org progress.OrgID, q progres
 	} else {
 		add("attempts.context_kind <> 'lesson'")
 	}
-	if q.Area != "" {
-		add(`attempts.areas LIKE ? ESCAPE '\'`, "% "+likeText.Replace(q.Area)+" %")
-	}
 	if q.Cohort != "" {
 		add("EXISTS (SELECT 1 FROM cohort_members m WHERE m.org_id = ? AND m.cohort_id = ? AND m.learner_id = attempts.learner_id)", org, q.Cohort)
 	}

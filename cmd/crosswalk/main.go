@@ -9,6 +9,7 @@
 //	crosswalk exam     list | draw BLUEPRINT -seed N  [-json]
 //	crosswalk regrade  ITEM [-dry-run]
 //	crosswalk recalibrate [-dry-run] [-json]
+//	crosswalk analyse  [EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk backup   FILE.zip | FILE.db
@@ -81,6 +82,7 @@ func init() {
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
 		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
+		{"analyse", "[EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all]  [-json]", "how the items of exams and of practice fare, the worst first", analyse},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},

@@ -10,7 +10,8 @@ import (
 //
 // Each response counts as its score less the chance of it, foretold by the model from the person's other answers alone. Change is the mean of
 // that later less earlier: by how much of a point the item has become easier for the same person. It is tested by Welch's test with normal
-// quantiles (each half has Limits.Drift responses at least), and Adjusted is P as it stands among all items tested (Benjamini and Hochberg 1995):
+// quantiles (each half has Limits.Drift responses at least) and the greater of the variance found and the one foretold, since the few right answers to
+// a hard item vary too little by chance; and Adjusted is P as it stands among all items tested (Benjamini and Hochberg 1995):
 // of items called drifting below 0.05, one in twenty is not. The difference is after the logic of tests for differential item functioning, with time as the group (P. W. Holland and H. Wainer, "Differential Item
 // Functioning", 1993).
 type Drift struct {
@@ -36,14 +37,15 @@ func (m *model) drift(i int) *Drift {
 	if cut < least || len(cells)-cut < least {
 		return nil
 	}
-	res, scores := make([]float64, len(cells)), make([]float64, len(cells))
+	res, scores, foretold := make([]float64, len(cells)), make([]float64, len(cells)), make([]float64, len(cells))
 	for k, c := range cells {
-		scores[k] = c.r.Score
-		res[k] = c.r.Score - m.foretold(i, c)
+		p := m.foretold(i, c)
+		scores[k], res[k], foretold[k] = c.r.Score, c.r.Score-p, p*(1-p)
 	}
 	early, late := res[:cut], res[cut:]
 	d := &Drift{EarlyN: cut, LateN: len(cells) - cut, Early: mean(scores[:cut]), Late: mean(scores[cut:]), Change: mean(late) - mean(early)}
-	se := math.Sqrt(variance(early)/float64(len(early)) + variance(late)/float64(len(late)))
+	spread := func(res, foretold []float64) float64 { return max(variance(res), mean(foretold)) / float64(len(res)) }
+	se := math.Sqrt(spread(early, foretold[:cut]) + spread(late, foretold[cut:]))
 	if se < 1e-9 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Level says how urgent a flag is.
@@ -63,14 +64,14 @@ const (
 // flag sets the flags of an item, the most urgent first.
 func (s *Stats) flag(lim Limits) {
 	add := func(k FlagKind, l Level, text string, args ...any) {
-		s.Flags = append(s.Flags, Flag{k, l, fmt.Sprintf(text, args...)})
+		s.Flags = append(s.Flags, Flag{k, l, strings.ReplaceAll(fmt.Sprintf(text, args...), " -", " −")}) // a true minus sign
 	}
 	s.Flags = []Flag{}
 	s.flagKey(add)
 	if r := s.PointBiserial; r != nil {
 		switch {
 		case r.Value < 0 && above(-r.Value, s.Judged) < negativeChance:
-			add(FlagNegative, Check, "The weak get it right more often than the strong (point-biserial %.2f): check the key and the wording.", r.Value)
+			add(FlagNegative, Check, "The weak get it right more often than the strong (point-biserial: %.2f): check the key and the wording.", r.Value)
 		case r.High < weakBelow && s.Facility != nil && s.Facility.Value > 0.1 && s.Facility.Value < 0.95:
 			add(FlagWeak, Look, "It hardly tells the strong from the weak: point-biserial %.2f, at most %.2f.", r.Value, r.High)
 		}
@@ -108,7 +109,7 @@ func (s *Stats) flag(lim Limits) {
 		}
 	}
 	if s.Judged < lim.Item {
-		add(FlagFew, Note, "Too few answers to judge it: %d of people with enough other answers, %d are needed.", s.Judged, lim.Item)
+		add(FlagFew, Note, "Too few answers to judge it: %d by people who have answered enough else, and %d are needed.", s.Judged, lim.Item)
 	}
 	slices.SortStableFunc(s.Flags, func(a, b Flag) int { return cmp.Compare(a.Level, b.Level) })
 }
