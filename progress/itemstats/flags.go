@@ -114,30 +114,30 @@ func (s *Stats) flag(lim Limits) {
 	slices.SortStableFunc(s.Flags, func(a, b Flag) int { return cmp.Compare(a.Level, b.Level) })
 }
 
-// flagKey asks whether a wrong answer draws the strong: those who take it do better elsewhere than those who do not, beyond chance, and better
-// than those who are right.
+// flagKey asks whether a wrong answer draws the strong: whether those who take it do better elsewhere than those who are right, and beyond chance either
+// than these or than all who do not take it.
 func (s *Stats) flagKey(add func(FlagKind, Level, string, ...any)) {
-	wrong, right, rights := 0, 0.0, 0
+	wrong := 0
+	var right []float64
 	for _, o := range s.Options {
 		switch {
-		case o.Right && o.Mean != nil:
-			right += *o.Mean * float64(o.N)
-			rights += o.N
-		case !o.Right && !o.Left() && o.Others == 0:
+		case o.Right:
+			right = append(right, o.rests...)
+		case !o.Left() && o.Others == 0:
 			wrong++
 		}
 	}
 	for _, o := range s.Options {
-		if o.Right || o.Left() || o.Others > 0 || o.PointBiserial == nil || o.Mean == nil || above(*o.PointBiserial, s.Judged) > keyChance/float64(max(1, wrong)) {
+		if o.Right || o.Left() || o.Others > 0 || o.PointBiserial == nil || o.Mean == nil || len(right) > 0 && mean(right) >= *o.Mean {
+			continue
+		}
+		chance := min(above(*o.PointBiserial, s.Judged), better(o.rests, right))
+		if chance > keyChance/float64(max(1, wrong)) {
 			continue
 		}
 		than := "; nobody gives the key's answer"
-		if rights > 0 {
-			mean := right / float64(rights)
-			if mean >= *o.Mean {
-				continue
-			}
-			than = fmt.Sprintf(", those who take the key's (%s) %.0f %%", s.Item.keyText(), 100*mean)
+		if len(right) > 0 {
+			than = fmt.Sprintf(", those who take the key's (%s) %.0f %%", s.Item.keyText(), 100*mean(right))
 		}
 		what := "Option " + o.Label
 		if o.Typed {
@@ -145,6 +145,20 @@ func (s *Stats) flagKey(add func(FlagKind, Level, string, ...any)) {
 		}
 		add(FlagKey, Check, "%s draws the strong: those who take it have %.0f %% right elsewhere%s. Check the key.", what, 100**o.Mean, than)
 	}
+}
+
+// better is the one-sided chance of a mean so far above another if there were no difference, by Welch's test with normal quantiles; 1 with fewer than
+// five in either.
+func better(x, y []float64) float64 {
+	const least = 5
+	if len(x) < least || len(y) < least {
+		return 1
+	}
+	se := math.Sqrt(variance(x)/float64(len(x)) + variance(y)/float64(len(y)))
+	if se < 1e-9 {
+		return 1
+	}
+	return upper((mean(x) - mean(y)) / se)
 }
 
 func (s *Stats) flagFit(add func(FlagKind, Level, string, ...any)) {

@@ -19,6 +19,8 @@ type Option struct {
 	Upper         *float64 `json:"upper"`
 	Mean          *float64 `json:"mean"`           // mean rest score of those who took it, nil for fewer than 2
 	PointBiserial *float64 `json:"point_biserial"` // of taking it with the rest score
+
+	rests []float64 // rest scores of those who took it
 }
 
 // Left reports whether the row is of those who left the item out.
@@ -105,11 +107,10 @@ func typed(counts map[string]int, it Item) (labels, rare []string) {
 // describe fills in how those who took an option did elsewhere.
 func (j judged) describe(o *Option, is func(label string) bool) {
 	took, middle := make([]float64, len(j.cells)), make([]float64, len(j.cells))
-	var rests []float64
 	for k, c := range j.cells {
 		if slices.ContainsFunc(taken(c.r), is) {
 			took[k] = 1
-			rests = append(rests, j.rest[k])
+			o.rests = append(o.rests, j.rest[k])
 		}
 		middle[k] = 1 - j.upper[k] - j.lower[k]
 	}
@@ -120,8 +121,8 @@ func (j judged) describe(o *Option, is func(label string) bool) {
 		return nil
 	}
 	o.Lower, o.Middle, o.Upper = group(j.lower), group(middle), group(j.upper)
-	if len(rests) > 1 {
-		o.Mean = ptr(mean(rests))
+	if len(o.rests) > 1 {
+		o.Mean = ptr(mean(o.rests))
 	}
 	if r, ok := correlation(took, j.rest); ok {
 		o.PointBiserial = &r
