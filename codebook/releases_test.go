@@ -138,7 +138,7 @@ var headings = []*regexp.Regexp{
 	regexp.MustCompile(`^([a-z])\.\s+\S`),
 	regexp.MustCompile(`^([0-9]{1,2})\)\s+\S`),
 	regexp.MustCompile(`^\(([a-z])\)\s+\S`),
-	regexp.MustCompile(`^\((i|ii|iii|iv|v|vi|vii)\)\s+\S`),
+	regexp.MustCompile(`^\((i|ii|iii|iv|v|vi|vii)\)\s*\S`),
 }
 
 // officialNumbers are the numbers of all headings of the Guidelines' text. A heading counts only when it is the next of its level, so that
@@ -189,7 +189,13 @@ func officialNumbers(t *testing.T) map[string]bool {
 		}
 		for level, re := range headings {
 			m := re.FindStringSubmatch(l)
-			if m == nil || level > 0 && at[0] == "" || !follows(level, m[1]) {
+			if m == nil || level > 0 && at[0] == "" {
+				continue
+			}
+			if level == 3 && at[4] != "" && !follows(3, m[1]) && follows(5, m[1]) {
+				level = 5 // I.C.19.d.1 has "a." below "1)", where others have "(a)"
+			}
+			if !follows(level, m[1]) {
 				continue
 			}
 			at[level] = m[1]

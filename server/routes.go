@@ -137,7 +137,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	// Staff
 	teach := app.Group("/teach", s.learnerOnly)
-	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/analysis"}, s.examStaffOnly)
+	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/analysis", "/rollover"}, s.examStaffOnly)
 	teach.Get("/", s.teach)
 	teach.Get("/learners/:learner", s.teachLearner)
 	teach.Get("/policies", s.policies)
@@ -174,6 +174,12 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Get("/analysis", s.analysis)
 	teach.Get("/analysis/exams/:id", s.analysisExam)
 	teach.Get("/analysis/items/:id", s.analysisItem)
+	teach.Get("/exchange", s.exchange)
+	teach.Post("/exchange/import", s.importQuestions)
+	teach.Post("/exchange/zip", s.zipQuestions)
+	teach.Post("/exchange/export", s.exportQuestions)
+	teach.Get("/rollover", s.rollover)
+	teach.Get("/rollover/drill", s.rolloverDrill)
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
