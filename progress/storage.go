@@ -22,6 +22,7 @@ type Storage interface {
 	ExamStore
 	RegradeStore
 	LearningStore
+	AnalysisStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error

@@ -358,6 +358,7 @@ type questionPage struct {
 	Drill    *drillView
 	Gradings gradingsView // of an answered one
 	Said     disputeSection
+	Analysis string // the item's figures, "" for those who may not see them
 }
 
 // showQuestion renders a question by itself, or only its part for a script.
@@ -374,7 +375,7 @@ func (s *Server) showQuestion(c *fiber.Ctx, status int, view questionView) error
 }
 
 func (s *Server) questionPage(c *fiber.Ctx, view questionView) (questionPage, error) {
-	page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view}
+	page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view, Analysis: s.analysisLink(c, progress.KindQuestion, view.ID)}
 	if view.Context.Kind != progress.InDrill {
 		return page, nil
 	}

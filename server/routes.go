@@ -139,7 +139,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	// Staff
 	teach := app.Group("/teach", s.learnerOnly)
-	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/rollover", "/regrade"}, s.examStaffOnly)
+	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/analysis", "/rollover", "/regrade"}, s.examStaffOnly)
 	teach.Get("/", s.teach)
 	teach.Get("/learners/:learner", s.teachLearner)
 	teach.Get("/policies", s.policies)
@@ -182,6 +182,9 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Post("/regrade/runs/:run/stop", s.stopRegrade)
 	teach.Get("/regrade/attempts/:attempt", s.override)
 	teach.Post("/regrade/attempts/:attempt", s.decideOverride)
+	teach.Get("/analysis", s.analysis)
+	teach.Get("/analysis/exams/:id", s.analysisExam)
+	teach.Get("/analysis/items/:id", s.analysisItem)
 	teach.Get("/exchange", s.exchange)
 	teach.Post("/exchange/import", s.importQuestions)
 	teach.Post("/exchange/zip", s.zipQuestions)

@@ -10,6 +10,7 @@
 //	crosswalk regrade  ITEM [-dry-run] | -list  [-json]
 //	crosswalk override ATTEMPT [-line LINE] -points P | -undo  [-json]
 //	crosswalk recalibrate [-dry-run] [-json]
+//	crosswalk analyse  [EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
@@ -84,6 +85,7 @@ func init() {
 		{"override", "ATTEMPT [-line LINE] -points P | -undo  [-json]", "give one line of one attempt another result", override},
 		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
+		{"analyse", "[EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all]  [-json]", "how the items of exams and of practice fare, the worst first", analyse},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"content", "import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]", "bring questions in from other programs, take ours out", contentCommand},

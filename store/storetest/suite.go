@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"exam rules fit persons, cohorts and everyone", examRules},
 		{"cohorts have members and close", cohorts},
 		{"disputes are filtered and resolved once", disputes},
+		{"answers are analysed by their newest gradings, those of learners alone", analysedAnswers},
 		{"erasing takes places in cohorts, rules and words of disputes", erasesExams},
 		{"a guest's places in cohorts, rules and disputes go over to the account", mergesExams},
 		{"regrades are held by one, kept with their place, and stopped", regrades},
