@@ -294,3 +294,13 @@ func deadline(t WorkTerms) time.Time {
 	}
 	return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 }
+
+// LearnerAssignments is OwnAssignments of a learner for one who may follow them; the errors are those of MayFollow. An instructor sees what
+// the learner has in their own cohorts.
+func (s *Service) LearnerAssignments(ctx context.Context, a Actor, l LearnerID) ([]OwnAssignment, error) {
+	if err := s.MayFollow(ctx, a, l); err != nil {
+		return nil, err
+	}
+	all, err := s.assignmentsOf(ctx, a.org(), l)
+	return slices.DeleteFunc(all, func(x OwnAssignment) bool { return !a.manages(x.Cohort.Owner) }), err
+}

@@ -36,6 +36,7 @@ type caseResultPage struct {
 	EM        []emRow // the grid, yours beside the chart's
 	Marked    bool    // the learner marked words of the note
 	Formula   *formulaView
+	Talk      *talkView
 	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
 
@@ -119,6 +120,9 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 	s.layOut(&page, cs, res)
 	page.Rules = s.answerRules(res.Rules, page.Lines, cs.LastDate())
 	if err := s.addTries(c, &page, g); err != nil {
+		return err
+	}
+	if page.Talk, err = s.talk(c, progress.AboutAttempt, string(g.Attempt.ID)); err != nil {
 		return err
 	}
 	return s.render(c, fiber.StatusOK, "caseresult", page)

@@ -41,7 +41,8 @@ type questionView struct {
 	FormError           string
 	Graded              *gradedView // nil while open
 	AgainPath           string
-	Action              string // where the answer goes, "" for the question's own page
+	Action              string    // where the answer goes, "" for the question's own page
+	Talk                *talkView // what was written below the result
 }
 
 // choiceView is one thing to choose, place or pair. Index is its position on the page, never the author's.
@@ -398,6 +399,9 @@ func (s *Server) questionResult(c *fiber.Ctx) error {
 	}
 	view, err := s.gradedQuestion(q, g)
 	if err != nil {
+		return err
+	}
+	if view.Talk, err = s.talk(c, progress.AboutAttempt, string(g.Attempt.ID)); err != nil {
 		return err
 	}
 	return s.showQuestion(c, fiber.StatusOK, view)
