@@ -10,6 +10,7 @@
 //	crosswalk regrade  ITEM [-dry-run]
 //	crosswalk recalibrate [-dry-run] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
+//	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
@@ -82,6 +83,7 @@ func init() {
 		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
+		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
