@@ -12,6 +12,7 @@
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
+//	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
 //	crosswalk version
@@ -85,6 +86,7 @@ func init() {
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
+		{"content", "import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]", "bring questions in from other programs, take ours out", contentCommand},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},
