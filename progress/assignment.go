@@ -64,10 +64,6 @@ type AssignmentTerms struct {
 	ClosesAt   *time.Time   `json:"closes_at,omitempty"`
 }
 
-func (t AssignmentTerms) empty() bool {
-	return t.Attempts == nil && t.DueAt == nil && t.ClosesAt == nil
-}
-
 // WorkTerms are the terms on which one learner has an assignment.
 type WorkTerms struct {
 	OpensAt      time.Time  `json:"opens_at"`

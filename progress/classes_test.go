@@ -1,6 +1,7 @@
 package progress_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -342,18 +343,14 @@ func TestLinksInvite(t *testing.T) {
 	h.clock.add(48 * time.Hour)
 	_, err = h.Join(ctx, b, second.Token, "192.0.2.1")
 	wantErr(t, "an expired link", err, progress.ErrNotFound)
-	for range 50 {
+	for range 70 {
 		if _, err = h.Join(ctx, b, progress.Token(strings.Repeat("A", 43)), "192.0.2.7"); err != nil {
-			var wait *progress.ErrTooMany
-			if e, ok := err.(*progress.ErrTooMany); ok {
-				wait = e
-			}
-			if wait != nil {
+			if wait := new(progress.ErrTooMany); errors.As(err, &wait) {
 				return
 			}
 		}
 	}
-	t.Errorf("fifty wrong links end in %v, want to be told to wait", err)
+	t.Errorf("seventy wrong links end in %v, want to be told to wait", err)
 }
 
 func TestParsePeople(t *testing.T) {

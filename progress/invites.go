@@ -16,7 +16,7 @@ const (
 	MaxLinkDays    = 365
 	MaxLinks       = 50                  // of a cohort that are in force
 	inviteLife     = 90 * 24 * time.Hour // of an invitation for one person
-	wrongLinkBurst = 30
+	wrongLinkBurst = 60                  // a class behind one address opens its link at once; each good one is given back
 	wrongLinkEvery = 10 * time.Second
 )
 

@@ -218,11 +218,11 @@ func TestWrongLinksAreCounted(t *testing.T) {
 	r := newClassroom(t)
 	b := r.browser(t)
 	last := 0
-	for i := range 40 {
+	for i := range 70 {
 		last = b.get("/join/" + strings.Repeat(string(rune('A'+i%26)), 43)).StatusCode
 	}
 	if last != http.StatusTooManyRequests {
-		t.Errorf("forty wrong links end in %d", last)
+		t.Errorf("seventy wrong links end in %d", last)
 	}
 	if p := b.get("/join/short"); p.StatusCode != http.StatusNotFound {
 		t.Errorf("what has no form of a link: %d", p.StatusCode)
