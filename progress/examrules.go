@@ -43,6 +43,8 @@ type RuleDraft struct {
 	OpensAt      *time.Time
 	ClosesAt     *time.Time // the last moment to start
 	ResultsAt    *time.Time
+
+	owner LearnerID // of a new rule, where it is not the actor
 }
 
 // RuleInfo is a rule with whom it is for.
@@ -61,13 +63,37 @@ func (s *Service) SaveRule(ctx context.Context, a Actor, in RuleDraft) (ExamRule
 	if !a.MaySetExams() {
 		return fail(ErrForbidden)
 	}
+	r, problems, err := s.ruleOf(ctx, a, in)
+	if err != nil {
+		return fail(err)
+	}
+	if err := asInput(problems); err != nil {
+		return ExamRule{}, err
+	}
+	entry, err := s.entry(a, "exam.rule", r.Exam, strings.TrimSpace(string(r.Kind)+" "+r.Ref))
+	if err != nil {
+		return fail(err)
+	}
+	err = s.st.SaveRule(ctx, r.Org, r, entry)
+	if errors.Is(err, ErrDuplicate) {
+		return ExamRule{}, othersRule
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return r, nil
+}
+
+// ruleOf makes a rule of a draft, with the id of the one whose place it takes, and says what is wrong with it.
+func (s *Service) ruleOf(ctx context.Context, a Actor, in RuleDraft) (ExamRule, InputErrors, error) {
+	fail := func(err error) (ExamRule, InputErrors, error) { return ExamRule{}, nil, err }
 	now := s.now()
 	id, err := s.newID(now)
 	if err != nil {
 		return fail(err)
 	}
 	r := ExamRule{
-		ID: RuleID(id), Org: a.org(), Owner: a.Learner, Exam: in.Exam, Kind: in.Kind, Ref: in.Ref, ExtraPercent: in.ExtraPercent, Attempts: in.Attempts,
+		ID: RuleID(id), Org: a.org(), Owner: cmp.Or(in.owner, a.Learner), Exam: in.Exam, Kind: in.Kind, Ref: in.Ref, ExtraPercent: in.ExtraPercent, Attempts: in.Attempts,
 		OpensAt: in.OpensAt, ClosesAt: in.ClosesAt, ResultsAt: in.ResultsAt, CreatedAt: now,
 	}
 	problems := r.problems()
@@ -90,21 +116,7 @@ func (s *Service) SaveRule(ctx context.Context, a Actor, in RuleDraft) (ExamRule
 		}
 		problems = e
 	}
-	if err := asInput(problems); err != nil {
-		return ExamRule{}, err
-	}
-	entry, err := s.entry(a, "exam.rule", r.Exam, strings.TrimSpace(string(r.Kind)+" "+r.Ref))
-	if err != nil {
-		return fail(err)
-	}
-	err = s.st.SaveRule(ctx, r.Org, r, entry)
-	if errors.Is(err, ErrDuplicate) {
-		return ExamRule{}, othersRule
-	}
-	if err != nil {
-		return fail(err)
-	}
-	return r, nil
+	return r, problems, nil
 }
 
 var othersRule = &InputError{"kind", "Another member of staff has set a rule for them at this exam. Agree on it with them, or ask an admin to change it."}

@@ -92,6 +92,9 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 	if err := s.exportExams(ctx, org, id, &out); err != nil {
 		return fail(err)
 	}
+	if err := s.exportClasses(ctx, org, &out); err != nil {
+		return fail(err)
+	}
 	if err := s.exportLearning(ctx, org, id, open, &out); err != nil {
 		return fail(err)
 	}
@@ -107,7 +110,7 @@ func (s *Service) Export(ctx context.Context, a Actor, id LearnerID) (Record, er
 }
 
 // Erase takes a person's identity away: name, e-mail, passphrase, sessions, drafts, notes in the codebook, reading positions, reviews, goal, plans, placement tests, the free
-// text in answers and disputes, places in cohorts, exam rules for the person, and policies of grading that graded nothing; the other policies
+// text in answers and disputes, places in cohorts, messages on their results and by them, exam rules for the person, and policies of grading that graded nothing; the other policies
 // and the exams that the person composed are retired. The attempts stay under an id that leads to nobody, so that figures over all learners
 // stay right. People erase themselves, an admin everyone of the organisation, else ErrNotFound. It cannot be undone; erasing twice is fine.
 func (s *Service) Erase(ctx context.Context, a Actor, id LearnerID) error {
@@ -196,6 +199,27 @@ func (s *Service) exportExams(ctx context.Context, org OrgID, id LearnerID, out 
 		}
 	}
 	return nil
+}
+
+// exportClasses adds what classes hold of somebody. The cohorts are there already.
+func (s *Service) exportClasses(ctx context.Context, org OrgID, out *Record) error {
+	id := out.Learner.ID
+	for _, c := range out.Cohorts {
+		xs, err := s.st.Assignments(ctx, org, c.ID)
+		if err != nil {
+			return err
+		}
+		out.Assigned = append(out.Assigned, xs...)
+	}
+	var err error
+	if out.Terms, err = s.st.TermsFor(ctx, org, id); err != nil {
+		return err
+	}
+	if out.Invites, err = s.st.InvitesTo(ctx, org, out.Learner.Email, id); err != nil {
+		return err
+	}
+	out.Messages, err = s.st.MessagesOf(ctx, org, id)
+	return err
 }
 
 // freeText knows where an answer can hold words of the learner's own: the value of a text question, the phrases marked as evidence, the

@@ -23,6 +23,7 @@ type Storage interface {
 	RegradeStore
 	LearningStore
 	AnalysisStore
+	ClassStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
@@ -31,10 +32,10 @@ type Storage interface {
 // AccountStore keeps learners.
 type AccountStore interface {
 	// AddLearner keeps a new learner, with the hash of a passphrase ("" for a guest), a first session and an audit entry where given.
-	// ErrDuplicate: the e-mail is taken in the organisation.
+	// ErrDuplicate: the e-mail is taken in the organisation. A learner is put into the cohorts that the e-mail was invited into.
 	AddLearner(ctx context.Context, org OrgID, l Learner, hash string, first *StoredSession, entry *AuditEntry) error
 	// Promote turns a guest into an account with the same id, ends the guest's sessions and opens the one given. ErrNotFound: there is
-	// no such guest. ErrDuplicate: the e-mail is taken.
+	// no such guest. ErrDuplicate: the e-mail is taken. Invitations are taken as in AddLearner.
 	Promote(ctx context.Context, org OrgID, l Learner, hash string, first StoredSession) error
 	// Learner answers ErrNotFound for an unknown id. Erased learners are found.
 	Learner(ctx context.Context, org OrgID, id LearnerID) (Learner, error)
@@ -49,7 +50,7 @@ type AccountStore interface {
 	// AnyLearner reports whether any organisation has a learner.
 	AnyLearner(ctx context.Context) (bool, error)
 	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes, reading positions, reviews, goal, plans, placement tests, what was
-	// learnt of the learner's memory, places in cohorts, exam rules for the learner and the words of disputes away, and the policies that graded nothing; those that did are retired, and so are composed exams. It has
+	// learnt of the learner's memory, places in cohorts, invitations to and by the learner, terms of assignments, messages on the learner's results and by the learner, exam rules for the learner and the words of disputes away, and the policies that graded nothing; those that did are retired, and so are composed exams. It has
 	// scrub take free text out of each attempt and grading, and keeps the entry. ErrNotFound.
 	Erase(ctx context.Context, org OrgID, id LearnerID, at time.Time, scrub Scrubber, entry AuditEntry) error
 }
@@ -75,7 +76,7 @@ type StoredSession struct {
 type SessionStore interface {
 	// OpenSession keeps a session. Where guest is not "", the guest's record goes over to the session's learner in the same unit of work:
 	// attempts, reviews, drills, lesson marks (done stays done), drafts (the newer of the two), book notes (both texts), goal (the account's
-	// if both have one), forecasts, plans, placement tests, places in cohorts, exam rules and disputes, and the guest's sessions end. A guest that is not there, or is no guest, is passed over.
+	// if both have one), forecasts, plans, placement tests, places in cohorts, terms of assignments, messages, exam rules and disputes, and the guest's sessions end. A guest that is not there, or is no guest, is passed over.
 	OpenSession(ctx context.Context, org OrgID, s StoredSession, guest LearnerID) error
 	// SessionByHash answers ErrNotFound for unknown sessions. Expired ones are found; the caller compares.
 	SessionByHash(ctx context.Context, tokenHash string) (StoredSession, Learner, error)
@@ -87,7 +88,7 @@ type SessionStore interface {
 	EndSessions(ctx context.Context, org OrgID, l LearnerID) error
 	// Sessions lists a learner's.
 	Sessions(ctx context.Context, org OrgID, l LearnerID) ([]StoredSession, error)
-	// Sweep drops sessions and limits that expired before now and says how many rows went.
+	// Sweep drops sessions, limits and invitations of single people that expired before now and says how many rows went.
 	Sweep(ctx context.Context, now time.Time) (int, error)
 }
 

@@ -104,13 +104,17 @@ type Record struct {
 	Lessons  map[string]LessonMark `json:"lessons"`
 	Drills   []Drill               `json:"drills"`
 	Sittings []SittingRecord       `json:"sittings"`
-	Notes    []BookNote            `json:"book_notes"`         // newest first
-	Policies []Policy              `json:"policies,omitempty"` // of a member of staff, all revisions
-	Exams    []ComposedExam        `json:"exams,omitempty"`    // that a member of staff composed, the newest revisions
-	Cohorts  []Cohort              `json:"cohorts,omitempty"`  // of a member of staff, and those that the person is in
-	Rules    []ExamRule            `json:"rules,omitempty"`    // of exams, that the person set, or that are for them or their cohorts
-	Disputes []Dispute             `json:"disputes,omitempty"` // newest first
-	Reviews  []Review              `json:"reviews,omitempty"`  // oldest first
+	Notes    []BookNote            `json:"book_notes"`                 // newest first
+	Policies []Policy              `json:"policies,omitempty"`         // of a member of staff, all revisions
+	Exams    []ComposedExam        `json:"exams,omitempty"`            // that a member of staff composed, the newest revisions
+	Cohorts  []Cohort              `json:"cohorts,omitempty"`          // of a member of staff, and those that the person is in
+	Rules    []ExamRule            `json:"rules,omitempty"`            // of exams, that the person set, or that are for them or their cohorts
+	Disputes []Dispute             `json:"disputes,omitempty"`         // newest first
+	Assigned []Assignment          `json:"assignments,omitempty"`      // of the cohorts above
+	Terms    []AssignmentTerms     `json:"assignment_terms,omitempty"` // that are different for the person
+	Invites  []Invite              `json:"invitations,omitempty"`      // into cohorts, to the person or made by them
+	Messages []Message             `json:"messages,omitempty"`         // on the person's results or by them, oldest first
+	Reviews  []Review              `json:"reviews,omitempty"`          // oldest first
 	Goal     *Goal                 `json:"goal,omitempty"`
 	Forecast []StoredForecast      `json:"forecasts,omitempty"`       // oldest first
 	Placed   []StoredPlacement     `json:"placement_tests,omitempty"` // newest first

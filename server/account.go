@@ -104,7 +104,7 @@ func (s *Server) signUpPage(c *fiber.Ctx) error {
 	if v := viewer(c); v != nil && !v.Learner.Guest {
 		return seeOther(c, "/account")
 	}
-	return s.showAccountForm(c, fiber.StatusOK, "signup", accountForm{Next: localPath(c.Query("next", "/"))}, "")
+	return s.showAccountForm(c, fiber.StatusOK, "signup", s.invitedForm(c, accountForm{Next: localPath(c.Query("next", "/"))}), "")
 }
 
 func (s *Server) showAccountForm(c *fiber.Ctx, status int, view string, form accountForm, main string) error {

@@ -38,6 +38,7 @@ type caseResultPage struct {
 	Formula   *formulaView
 	Gradings  gradingsView
 	Said      disputeSection
+	Talk      *talkView
 	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
 
@@ -131,6 +132,9 @@ func (s *Server) showCaseResult(c *fiber.Ctx, status int, g progress.Graded, for
 		return err
 	}
 	if page.Said, err = s.disputeSection(c, g, &res, form); err != nil {
+		return err
+	}
+	if page.Talk, err = s.talk(c, progress.AboutAttempt, string(g.Attempt.ID)); err != nil {
 		return err
 	}
 	return s.render(c, status, "caseresult", page)

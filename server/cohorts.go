@@ -72,6 +72,7 @@ type cohortPage struct {
 	Errors  []string
 	Rules   []ruleRow
 	NewRule string
+	Class   classView
 }
 
 type memberRow struct {
@@ -83,6 +84,11 @@ type memberRow struct {
 func (s *Server) cohort(c *fiber.Ctx) error { return s.showCohort(c, fiber.StatusOK, "", nil) }
 
 func (s *Server) showCohort(c *fiber.Ctx, status int, emails string, problems []string) error {
+	return s.showCohortWith(c, status, emails, problems, func(*classView) {})
+}
+
+// showCohortWith is showCohort with something to say of invitations.
+func (s *Server) showCohortWith(c *fiber.Ctx, status int, emails string, problems []string, change func(*classView)) error {
 	ctx, a, id := c.UserContext(), actor(c), progress.CohortID(c.Params("id"))
 	co, err := s.progress.Cohort(ctx, a, id)
 	if err != nil {
@@ -117,6 +123,10 @@ func (s *Server) showCohort(c *fiber.Ctx, status int, emails string, problems []
 			page.Rules = append(page.Rules, s.ruleRow(c, r))
 		}
 	}
+	if page.Class, err = s.classView(c, id); err != nil {
+		return err
+	}
+	change(&page.Class)
 	return s.render(c, status, "cohort", page)
 }
 

@@ -120,6 +120,7 @@ func (s *Server) blueprintName(id string) string {
 type dashboardPage struct {
 	basePage
 	dashboardView
+	Assigned *assignedCard // nil for who is in no cohort with something to do
 }
 
 // dashboard is the page that says how one stands and what to do now.
@@ -128,7 +129,11 @@ func (s *Server) dashboard(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, fiber.StatusOK, "dashboard", dashboardPage{s.base(c, s.words.get("dash.title"), "progress"), v})
+	assigned, err := s.assignedCard(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, fiber.StatusOK, "dashboard", dashboardPage{s.base(c, s.words.get("dash.title"), "progress"), v, assigned})
 }
 
 // doneOn counts what was done on a study day: answers, charts, audits and cards.

@@ -52,6 +52,7 @@ type examReportPage struct {
 	Filters        []filterLink
 	Rows           []itemRow
 	Disputes       []disputeView
+	Talk           *talkView
 	CodeYear       int
 	Edition        string
 }
@@ -146,6 +147,9 @@ func (s *Server) examReport(c *fiber.Ctx) error {
 	}
 	page, err := s.reportPage(c, r)
 	if err != nil {
+		return err
+	}
+	if page.Talk, err = s.talk(c, progress.AboutSitting, string(id)); err != nil {
 		return err
 	}
 	return s.render(c, fiber.StatusOK, "examreport", page)

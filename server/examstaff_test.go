@@ -265,7 +265,7 @@ func TestCohortPages(t *testing.T) {
 	}
 	wantText(t, b.follow(here+"/close", nil), http.StatusOK, "The cohort is closed.", "closed")
 	p = b.get(here)
-	wantText(t, p, http.StatusOK, "Its rules have no effect.")
+	wantText(t, p, http.StatusOK, "its rules have no effect.")
 	if p.doc.Find("#emails").Length() != 0 {
 		t.Error("a closed cohort takes members")
 	}

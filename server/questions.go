@@ -41,7 +41,8 @@ type questionView struct {
 	FormError           string
 	Graded              *gradedView // nil while open
 	AgainPath           string
-	Action              string // where the answer goes, "" for the question's own page
+	Action              string    // where the answer goes, "" for the question's own page
+	Talk                *talkView // what was written below the result
 }
 
 // choiceView is one thing to choose, place or pair. Index is its position on the page, never the author's.
@@ -420,6 +421,9 @@ func (s *Server) questionResult(c *fiber.Ctx) error {
 func (s *Server) showResult(c *fiber.Ctx, status int, q *quizzes.Question, g progress.Graded, form disputeForm) error {
 	view, err := s.gradedQuestion(q, g)
 	if err != nil {
+		return err
+	}
+	if view.Talk, err = s.talk(c, progress.AboutAttempt, string(g.Attempt.ID)); err != nil {
 		return err
 	}
 	page, err := s.questionPage(c, view)

@@ -26,6 +26,7 @@ type teachPage struct {
 	Total    int
 	Next     string // address of the next page, "" at the end
 	Later    bool   // not the first page
+	Unread   int    // results with messages that the viewer has not read
 }
 
 type learnerRow struct {
@@ -52,6 +53,11 @@ func (s *Server) teach(c *fiber.Ctx) error {
 		return err
 	}
 	page := teachPage{teachBase: s.teachBase(c, s.words.get("teach.title"), "learners"), Q: f.Text, Guests: f.WithGuests, Total: total, Later: f.After != ""}
+	unread, err := s.progress.Unread(ctx, a)
+	if err != nil {
+		return err
+	}
+	page.Unread = len(unread)
 	loc := viewer(c).Learner.Location()
 	for _, l := range people {
 		sum, err := s.progress.Summary(ctx, a, l.ID)
@@ -105,6 +111,8 @@ type teachLearnerPage struct {
 	Cases []attemptView // the latest attempts at cases
 	Sat   sittingsTable
 	Dash  dashboardView
+
+	Follow []navItem // pages as the learner sees them, for one who manages a cohort of theirs
 }
 
 // caseAttemptsShown is how many attempts at cases the page of a learner lists.
@@ -136,6 +144,9 @@ func (s *Server) teachLearner(c *fiber.Ctx) error {
 		return err
 	}
 	page.Sat = s.sittingsByExam(c, sat)
+	if s.progress.MayFollow(c.UserContext(), actor(c), id) == nil {
+		page.Follow = s.followItems("/teach/learners/"+string(id), "")
+	}
 	return s.render(c, fiber.StatusOK, "teachlearner", page)
 }
 

@@ -154,32 +154,37 @@ func rulesOf(rows []examRuleRow) []progress.ExamRule {
 // SaveRule implements progress.ExamStore.
 func (db *DB) SaveRule(ctx context.Context, org progress.OrgID, r progress.ExamRule, entry progress.AuditEntry) error {
 	return db.write(ctx, "save exam rule", func(tx *gorm.DB) error {
-		if err := db.here(tx, org, r.Owner); err != nil {
+		if err := db.saveRule(tx, org, r); err != nil {
 			return err
-		}
-		var err error
-		switch r.Kind {
-		case progress.RuleForPerson:
-			err = db.here(tx, org, progress.LearnerID(r.Ref))
-		case progress.RuleForCohort:
-			err = db.found(tx, "cohorts", "org_id = ? AND id = ? AND closed_at IS NULL", org, r.Ref)
-		}
-		if err != nil {
-			return err
-		}
-		res := tx.Exec(`INSERT INTO exam_rules (id, org_id, owner_id, exam, kind, ref, extra_percent, attempts, opens_at, closes_at, results_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (org_id, exam, kind, ref) DO UPDATE SET id = excluded.id, extra_percent = excluded.extra_percent, attempts = excluded.attempts, opens_at = excluded.opens_at,
-				closes_at = excluded.closes_at, results_at = excluded.results_at, created_at = excluded.created_at
-			WHERE exam_rules.owner_id = excluded.owner_id`,
-			r.ID, org, r.Owner, r.Exam, r.Kind, r.Ref, r.ExtraPercent, r.Attempts, msp(r.OpensAt), msp(r.ClosesAt), msp(r.ResultsAt), ms(r.CreatedAt))
-		if res.Error != nil {
-			return res.Error
-		}
-		if res.RowsAffected == 0 {
-			return progress.ErrDuplicate
 		}
 		return addEntry(tx, org, &entry)
 	})
+}
+
+// saveRule puts a rule in its place, unless another's is there.
+func (db *DB) saveRule(tx *gorm.DB, org progress.OrgID, r progress.ExamRule) error {
+	if err := db.here(tx, org, r.Owner); err != nil {
+		return err
+	}
+	var err error
+	switch r.Kind {
+	case progress.RuleForPerson:
+		err = db.here(tx, org, progress.LearnerID(r.Ref))
+	case progress.RuleForCohort:
+		err = db.found(tx, "cohorts", "org_id = ? AND id = ? AND closed_at IS NULL", org, r.Ref)
+	}
+	if err != nil {
+		return err
+	}
+	res := tx.Exec(`INSERT INTO exam_rules (id, org_id, owner_id, exam, kind, ref, extra_percent, attempts, opens_at, closes_at, results_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (org_id, exam, kind, ref) DO UPDATE SET id = excluded.id, extra_percent = excluded.extra_percent, attempts = excluded.attempts, opens_at = excluded.opens_at,
+			closes_at = excluded.closes_at, results_at = excluded.results_at, created_at = excluded.created_at
+		WHERE exam_rules.owner_id = excluded.owner_id`,
+		r.ID, org, r.Owner, r.Exam, r.Kind, r.Ref, r.ExtraPercent, r.Attempts, msp(r.OpensAt), msp(r.ClosesAt), msp(r.ResultsAt), ms(r.CreatedAt))
+	if res.Error == nil && res.RowsAffected == 0 {
+		return progress.ErrDuplicate
+	}
+	return res.Error
 }
 
 // DropRule implements progress.ExamStore.

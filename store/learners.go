@@ -61,6 +61,9 @@ func (db *DB) AddLearner(ctx context.Context, org progress.OrgID, l progress.Lea
 				return err
 			}
 		}
+		if err := acceptInvites(tx, org, l, ms(l.CreatedAt)); err != nil {
+			return err
+		}
 		return addEntry(tx, org, entry)
 	})
 }
@@ -77,6 +80,9 @@ func (db *DB) Promote(ctx context.Context, org progress.OrgID, l progress.Learne
 			return progress.ErrNotFound
 		}
 		if err := endSessions(tx, org, l.ID); err != nil {
+			return err
+		}
+		if err := acceptInvites(tx, org, l, ms(first.CreatedAt)); err != nil {
 			return err
 		}
 		return addSession(tx, org, first)
@@ -169,6 +175,9 @@ func (db *DB) AnyLearner(ctx context.Context) (bool, error) {
 // Erase implements progress.AccountStore.
 func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.LearnerID, when time.Time, scrub progress.Scrubber, entry progress.AuditEntry) error {
 	return db.write(ctx, "erase learner", func(tx *gorm.DB) error {
+		if err := eraseClasses(tx, org, id); err != nil {
+			return err
+		}
 		res := tx.Exec(`UPDATE learners SET name = '', email = NULL, passphrase = '', zone = 'UTC', erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND id = ?`, ms(when), org, id)
 		if res.Error != nil {
 			return res.Error
@@ -296,6 +305,9 @@ func merge(tx *gorm.DB, org progress.OrgID, guest, into progress.LearnerID, when
 		return err
 	}
 	if err := mergeExams(tx, org, guest, into); err != nil {
+		return err
+	}
+	if err := mergeClasses(tx, org, guest, into); err != nil {
 		return err
 	}
 	if err := mergeLearning(tx, org, guest, into); err != nil {

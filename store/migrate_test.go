@@ -70,17 +70,14 @@ func saved(t testing.TB, ms []migration, n int) string {
 	path := filepath.Join(t.TempDir(), "saved.db")
 	db := open(t, path, func(o *Options) { o.migrations = ms[:n] })
 	l := storetest.Account(1)
-	if err := db.AddLearner(context.Background(), l.Org, l, "hash", nil, nil); err != nil {
-		t.Fatal(err)
-	}
 	a, g := storetest.Attempt(1, l.ID, "q1", true)
 	if _, err := db.KeepVersions(context.Background(), l.Org, storetest.Versions(a)); err != nil {
 		t.Fatal(err)
 	}
 	// By the columns of the first version: what this program writes has more.
-	att, grad := rowOfAttempt(l.Org, a), rowOfGrading(l.Org, g)
+	learner, att, grad := rowOfLearner(l.Org, l, "hash"), rowOfAttempt(l.Org, a), rowOfGrading(l.Org, g)
 	if err := db.write(context.Background(), "record", func(tx *gorm.DB) error {
-		return errors.Join(tx.Create(&att).Error, tx.Create(&grad).Error)
+		return errors.Join(tx.Create(&learner).Error, tx.Create(&att).Error, tx.Create(&grad).Error)
 	}); err != nil {
 		t.Fatal(err)
 	}

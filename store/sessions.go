@@ -101,7 +101,7 @@ func (db *DB) Sweep(ctx context.Context, now time.Time) (int, error) {
 	n := 0
 	err := db.write(ctx, "sweep", func(tx *gorm.DB) error {
 		n = 0
-		for _, sql := range []string{`DELETE FROM sessions WHERE expires_at <= ?`, `DELETE FROM rate_limits WHERE free_at <= ?`} {
+		for _, sql := range []string{`DELETE FROM sessions WHERE expires_at <= ?`, `DELETE FROM rate_limits WHERE free_at <= ?`, `DELETE FROM cohort_invites WHERE email <> '' AND expires_at <= ?`} {
 			res := tx.Exec(sql, ms(now))
 			if res.Error != nil {
 				return res.Error
