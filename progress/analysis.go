@@ -11,8 +11,8 @@ import (
 	"crosswalk/progress/itemstats"
 )
 
-// MaxAnalysed is how many answers an analysis reads at most: the newest. It is some seconds of work.
-const MaxAnalysed = 200_000
+// MaxAnalysed is how many answers an analysis reads at most: the newest. It is two or three seconds of work, and pages have fifteen.
+const MaxAnalysed = 100_000
 
 // AnalysisFilter says whose answers are analysed, and of when. Zero values do not narrow.
 type AnalysisFilter struct {

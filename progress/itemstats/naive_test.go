@@ -79,7 +79,7 @@ func (n naive) index(item int, rng *rand.Rand) float64 {
 		order[i] = i
 	}
 	sum := 0.0
-	const times = 4000
+	const times = 1000
 	for range times {
 		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		sort.SliceStable(order, func(a, b int) bool { return total[order[a]] < total[order[b]]-1e-9 })
@@ -160,7 +160,7 @@ func TestAgainstDefinitions(t *testing.T) {
 			score, rest, _ := n.column(i)
 			near(t, fmt.Sprint("seed ", seed, ", point-biserial of ", s.ID), s.PointBiserial.Value, pearson(score, rest), 1e-9)
 			near(t, fmt.Sprint("seed ", seed, ", efficiency of ", s.ID), *s.Efficiency, n.efficiency(i), 1e-9)
-			near(t, fmt.Sprint("seed ", seed, ", index of ", s.ID), s.Discrimination.Index, n.index(i, rng), .02)
+			near(t, fmt.Sprint("seed ", seed, ", index of ", s.ID), s.Discrimination.Index, n.index(i, rng), .04)
 			if *s.Efficiency > 1+1e-9 || *s.Efficiency < -1-1e-9 && s.PointBiserial.Value > 0 {
 				t.Errorf("efficiency %g", *s.Efficiency)
 			}

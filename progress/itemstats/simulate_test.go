@@ -123,6 +123,9 @@ func flagged(s itemstats.Stats, k itemstats.FlagKind) bool {
 // A key that names the wrong option is found: by its figures from 60 persons on, with the option named in a third of the cases then and nearly always from
 // 120 on. So is an item that became easier half-way, at 300.
 func TestSpoiledItemsAreFlagged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("forty simulated classes are left out of -short")
+	}
 	for persons, least := range map[int]int{60: 3, 120: 9, 300: 10} {
 		keyed, fits := 0, 0
 		const worlds = 10
@@ -164,6 +167,9 @@ func TestSpoiledItemsAreFlagged(t *testing.T) {
 
 // Of sound items at most one in a hundred is flagged Check or Look, at every size of class.
 func TestSoundItemsAreSeldomFlagged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fifty simulated classes are left out of -short")
+	}
 	for _, x := range []struct{ persons, shown int }{{25, 0}, {60, 0}, {200, 0}, {1000, 0}, {600, 20}} {
 		kinds := map[itemstats.FlagKind]int{}
 		items, bad := 0, 0
