@@ -21,6 +21,7 @@ type Storage interface {
 	SittingStore
 	ExamStore
 	LearningStore
+	AuthoredStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
