@@ -19,6 +19,7 @@ type contentEditPage struct {
 	State      string // how the file stands, in words
 	History    string // "" where nothing was written yet
 	Compare    string
+	Dirty      bool   // what is shown is not kept
 	Open       string // where learners see it, "" where they do not
 	ReadOnly   bool   // the content's folder holds it
 	Removed    bool
@@ -57,7 +58,7 @@ func readEditForm(c *fiber.Ctx) editForm {
 	f.in.Base, _ = strconv.Atoi(c.FormValue("base"))
 	f.asForm = c.FormValue("view") == "form"
 	if f.asForm {
-		if text, err := applyContentForm(f.in.Path, f.in.Text, contentFormValues(c)); err != nil {
+		if text, err := applyContentForm(f.in.Text, contentFormValues(c)); err != nil {
 			f.broken = err.Error()
 		} else {
 			f.in.Text = text
@@ -171,7 +172,7 @@ func (s *Server) showEdit(c *fiber.Ctx, status int, f editForm, why error) error
 	kind, _ := progress.KindOfFile(f.in.Path)
 	page := contentEditPage{
 		teachBase: s.teachBase(c, f.in.Path, "content"), File: f.in.Path, Kind: string(kind), Base: f.in.Base, Text: f.in.Text, Message: f.in.Message, Case: kind == progress.FileCase,
-		ReadOnly: s.press.InFolder(f.in.Path), CanForm: hasContentForm(kind), Errors: map[string]string{}, Warned: f.in.Warned,
+		ReadOnly: s.press.InFolder(f.in.Path), CanForm: hasContentForm(kind), Dirty: c.Method() != fiber.MethodGet, Errors: map[string]string{}, Warned: f.in.Warned,
 	}
 	page.Path = contentAddress("edit", f.in.Path)
 	var conflict *progress.AuthoredConflict
@@ -196,7 +197,7 @@ func (s *Server) showEdit(c *fiber.Ctx, status int, f editForm, why error) error
 		return err
 	}
 	if f.asForm && page.CanForm && page.Conflict == nil {
-		form, err := s.contentFormOf(page.File, page.Text, f.do)
+		form, err := s.contentFormOf(page.Text)
 		if err != nil { // it cannot be read as a form: the text shows why
 			page.Errors["form"] = s.words.get("content.no_form", err.Error())
 		} else {
@@ -208,7 +209,7 @@ func (s *Server) showEdit(c *fiber.Ctx, status int, f editForm, why error) error
 		return err
 	}
 	if page.Form != nil {
-		page.Form.place(page.Look.Problems)
+		page.Form.place(s, page.Look.Problems)
 	}
 	return s.render(c, status, "contentedit", page)
 }
@@ -294,8 +295,8 @@ func (s *Server) previewContent(c *fiber.Ctx) error {
 	}
 	look.Broken = f.broken
 	if f.asForm && f.broken == "" {
-		if form, err := s.contentFormOf(f.in.Path, f.in.Text, ""); err == nil {
-			form.place(look.Problems)
+		if form, err := s.contentFormOf(f.in.Text); err == nil {
+			form.place(s, look.Problems)
 		}
 	}
 	return s.renderPart(c, fiber.StatusOK, "contentedit", "content-look", look)

@@ -1,5 +1,6 @@
 // The editor of content: what the author types is shown and checked a moment later. Without script the button Preview does the same.
 import { csrf } from "./net.js";
+import { attach } from "./typeahead.js";
 
 const form = document.getElementById("content-form");
 const look = document.getElementById("look");
@@ -51,3 +52,35 @@ document.addEventListener("click", (event) => {
 // What was typed and not kept is not left behind unseen.
 form.addEventListener("submit", () => { changed = false; });
 window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+
+if (form.hasAttribute("data-dirty")) changed = true;
+const words = { nothing: form.dataset.nothing, header: form.dataset.header, results: form.dataset.results };
+for (const input of form.querySelectorAll(".code-input")) {
+  attach(input, {
+    sets: input.dataset.sets, date: input.dataset.date, words,
+    chosen(hit) {
+      input.closest(".ct-code").querySelector(".line-title").textContent = hit.title;
+      soon();
+    },
+  });
+}
+
+// Words of the chart are taken as evidence: what was selected last in its text or in its preview.
+let selected = "";
+document.addEventListener("selectionchange", () => {
+  const chart = document.getElementById("ct-chart"), area = document.getElementById("f-chart"), now = document.getSelection();
+  let words = "";
+  if (chart && now && now.anchorNode && chart.contains(now.anchorNode)) words = now.toString();
+  else if (area && document.activeElement === area) words = area.value.slice(area.selectionStart, area.selectionEnd);
+  if (words.trim()) selected = words.replace(/[*_]{2}/g, "").replace(/\s+/g, " ").trim();
+});
+form.addEventListener("click", (event) => {
+  const button = event.target.closest(".ct-take");
+  if (!button) return;
+  const area = document.getElementById(button.dataset.into);
+  if (selected && !area.value.split("\n").includes(selected)) {
+    area.value = [area.value.trim(), selected].filter(Boolean).join("\n");
+    soon();
+  }
+  area.focus();
+});
