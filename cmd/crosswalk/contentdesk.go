@@ -13,7 +13,6 @@ import (
 
 	"crosswalk/lessons"
 	"crosswalk/lessons/markdown"
-	"crosswalk/progress"
 	"crosswalk/quizzes"
 )
 
@@ -163,12 +162,13 @@ func (s *site) follow(ctx context.Context, log *slog.Logger) {
 
 // commandDesk is what a command needs to publish: it checks as a server does, and servers find what it kept by themselves.
 type commandDesk struct {
-	prog    *progress.Service
 	folder  string
 	over    authored
 	content *content
+	found   []markdown.Problem // by the last check
 }
 
+// InFolder implements progress.ContentDesk.
 func (d *commandDesk) InFolder(name string) bool {
 	if d.folder == "" {
 		return false
@@ -177,14 +177,17 @@ func (d *commandDesk) InFolder(name string) bool {
 	return err == nil && !info.IsDir()
 }
 
+// CheckWith implements progress.ContentDesk.
 func (d *commandDesk) CheckWith(_ context.Context, name, text string, gone bool) ([]markdown.Problem, error) {
 	next, err := withBook(d.folder, d.over.with(name, text, gone), d.content.book)
 	if err != nil {
 		return nil, err
 	}
-	return newProblems(d.content.check(), next.check(), name), nil
+	d.found = newProblems(d.content.check(), next.check(), name)
+	return d.found, nil
 }
 
+// Reload implements progress.ContentDesk.
 func (d *commandDesk) Reload(context.Context) error { return nil }
 
 // sayProblems prints problems as check does.

@@ -7,6 +7,7 @@
 //	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     list | draw BLUEPRINT -seed N  [-json]
+//	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
 //	crosswalk regrade  ITEM [-dry-run]
 //	crosswalk recalibrate [-dry-run] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
@@ -78,6 +79,7 @@ func init() {
 		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "list | draw BLUEPRINT -seed N  [-json]", "list the exams and how often the bank fills them, draw a form", exam},
+		{"content", "files | write DIR | put FILE PATH -message M [-draft]  [-json]", "list, write out and publish files that are kept in the database", contentFiles},
 		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
 		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},

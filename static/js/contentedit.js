@@ -63,6 +63,7 @@ for (const input of form.querySelectorAll(".code-input")) {
       soon();
     },
   });
+  input.addEventListener("input", () => { input.closest(".ct-code").querySelector(".line-title").textContent = ""; });
 }
 
 // Words of the chart are taken as evidence: what was selected last in its text or in its preview.
