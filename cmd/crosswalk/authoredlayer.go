@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -112,10 +113,24 @@ func (l authoredLayer) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	f, err := l.base.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && len(l.children(name)) > 0 {
-		return folderFile{path.Base(name)}, nil
+	folder := errors.Is(err, fs.ErrNotExist) && len(l.children(name)) > 0
+	if err == nil {
+		info, statErr := f.Stat()
+		if folder = statErr == nil && info.IsDir(); folder {
+			f.Close()
+		}
 	}
-	return f, err
+	if !folder {
+		return f, err
+	}
+	entries, err := l.ReadDir(name)
+	if err == nil && len(entries) == 0 && name != "." && l.emptied(name) {
+		err = &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &openFolder{folderFile: folderFile{path.Base(name)}, left: entries}, nil
 }
 
 // children are the names in a folder that the texts have.
@@ -147,6 +162,9 @@ func (l authoredLayer) ReadDir(name string) ([]fs.DirEntry, error) {
 		if _, again := own[e.Name()]; again || l.gone[full] || e.IsDir() && l.emptied(full) {
 			continue
 		}
+		if e.IsDir() {
+			e = fs.FileInfoToDirEntry(folderFile{e.Name()})
+		}
 		out = append(out, e)
 	}
 	for child, folder := range own {
@@ -176,12 +194,33 @@ func (l authoredLayer) emptied(folder string) bool {
 // folderFile is a folder that only texts in memory have.
 type folderFile struct{ name string }
 
-func (f folderFile) Stat() (fs.FileInfo, error) { return f, nil }
-func (f folderFile) Read([]byte) (int, error)   { return 0, fs.ErrInvalid }
-func (f folderFile) Close() error               { return nil }
-func (f folderFile) Name() string               { return f.name }
-func (f folderFile) Size() int64                { return 0 }
-func (f folderFile) Mode() fs.FileMode          { return fs.ModeDir | 0o555 }
-func (f folderFile) ModTime() time.Time         { return time.Time{} }
-func (f folderFile) IsDir() bool                { return true }
-func (f folderFile) Sys() any                   { return nil }
+func (f folderFile) Name() string       { return f.name }
+func (f folderFile) Size() int64        { return 0 }
+func (f folderFile) Mode() fs.FileMode  { return fs.ModeDir | 0o555 }
+func (f folderFile) ModTime() time.Time { return time.Time{} }
+func (f folderFile) IsDir() bool        { return true }
+func (f folderFile) Sys() any           { return nil }
+
+// openFolder is an open folder with the entries that were not read yet.
+type openFolder struct {
+	folderFile
+	left []fs.DirEntry
+}
+
+func (f *openFolder) Stat() (fs.FileInfo, error) { return f.folderFile, nil }
+func (f *openFolder) Close() error               { return nil }
+func (f *openFolder) Read([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "read", Path: f.name, Err: errors.New("it is a folder")}
+}
+
+func (f *openFolder) ReadDir(n int) ([]fs.DirEntry, error) {
+	if n <= 0 {
+		n = len(f.left)
+	} else if len(f.left) == 0 {
+		return nil, io.EOF
+	}
+	n = min(n, len(f.left))
+	out := f.left[:n:n]
+	f.left = f.left[n:]
+	return out, nil
+}

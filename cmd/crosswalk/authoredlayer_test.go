@@ -23,7 +23,7 @@ func TestAuthoredLayer(t *testing.T) {
 	base := fstest.MapFS{"bank/em/a.md": {Data: []byte("a")}, "bank/em/b.md": {Data: []byte("b")}, "bank/old/c.md": {Data: []byte("c")}, "exams/x.yaml": {Data: []byte("x")}}
 	over := authored{texts: map[string]string{"quizzes/bank/em/a.md": "A", "quizzes/cases/office/n.md": "N", "lessons/glossary/g.md": "G"}, gone: map[string]bool{"quizzes/bank/em/b.md": true, "quizzes/bank/old/c.md": true}}
 	fsys := over.over("quizzes", base)
-	if err := fstest.TestFS(fsys.(authoredLayer), "bank/em/a.md", "cases/office/n.md", "exams/x.yaml"); err != nil && !strings.Contains(err.Error(), "fs.Sub") {
+	if err := fstest.TestFS(fsys.(authoredLayer), "bank/em/a.md", "cases/office/n.md", "exams/x.yaml"); err != nil {
 		t.Error(err)
 	}
 	for name, want := range map[string]string{"bank/em/a.md": "A", "cases/office/n.md": "N", "exams/x.yaml": "x", "bank/em/b.md": "", "bank/old/c.md": ""} {
