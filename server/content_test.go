@@ -212,8 +212,54 @@ func TestContentForm(t *testing.T) {
 	if got := b.post("/teach/content/edit", form); got.doc.Find("#text").Length() != 1 {
 		t.Error("no way back to the text")
 	}
-	bank := b.get("/teach/content/edit?view=form&path=quizzes/bank/em/new.md") // no form for this kind: the text
-	if bank.doc.Find("#text").Length() != 1 {
-		t.Error("a file of questions has no text")
+	lesson := b.get("/teach/content/edit?view=form&path=lessons/content/terminology/99-new.md") // no form for this kind: the text
+	if lesson.doc.Find("#text").Length() != 1 {
+		t.Error("a lesson has no text")
 	}
+}
+
+// TestBankForm: the questions of a file as fields, with options and questions added and taken away without script.
+func TestBankForm(t *testing.T) {
+	s, _ := withPress(t)
+	b, _ := s.staff(t, "ines", progress.RoleInstructor)
+	const file = "quizzes/bank/em/new-one.md"
+	form := b.get("/teach/content/edit?view=form&path=" + file).formValues("#content-form")
+	if form.Get("q.0.id") != "new-one" || form.Get("q.0.o.1.right") != "1" || form.Get("q.0.o.0.right") != "" {
+		t.Fatalf("the form says %v", form)
+	}
+	press := func(do string) url.Values {
+		t.Helper()
+		form.Set("do", do)
+		got := b.post("/teach/content/edit", form)
+		if got.StatusCode != http.StatusOK {
+			t.Fatalf("%s: status %d\n%s", do, got.StatusCode, got.text())
+		}
+		return got.formValues("#content-form")
+	}
+	form.Set("q.0.stem", "What is asked now?")
+	form = press("add-o-0")
+	form.Set("q.0.o.4.text", "A fifth")
+	form.Set("q.0.o.4.why", "Why not.")
+	form = press("add-q")
+	if form.Get("q.1.difficulty") != "2" || !form.Has("q.1.o.3.text") || form.Get("q.0.o.4.text") != "A fifth" {
+		t.Errorf("the form says %v", form)
+	}
+	form.Set("do", "preview")
+	wrong := b.post("/teach/content/edit", form)
+	if wrong.doc.Find(`.ct-problems a[href="#q-1-id"]`).Length() == 0 {
+		t.Errorf("the problems of the new question: %s", wrong.doc.Find(".ct-problems").Text())
+	}
+	form = press("remove-q-1")
+	form = press("remove-o-0-0")
+	form.Set("do", "draft")
+	if got := b.post("/teach/content/edit", form); got.StatusCode != http.StatusSeeOther {
+		t.Fatalf("status %d\n%s", got.StatusCode, got.text())
+	}
+	text := b.get("/teach/content/edit?path=" + file).doc.Find("#text").Text()
+	if !strings.Contains(text, "What is asked now?") || !strings.Contains(text, "- [ ] A fifth\n  > Why not.") || strings.Contains(text, "query the provider\n") || strings.Count(text, "## ") != 1 {
+		t.Errorf("the file says\n%s", text)
+	}
+	form.Set("q.0.stem", "A stem\n## with a heading")
+	form.Set("base", "1")
+	wantText(t, b.post("/teach/content/edit", form), http.StatusUnprocessableEntity, "begins another question")
 }

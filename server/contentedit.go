@@ -58,7 +58,7 @@ func readEditForm(c *fiber.Ctx) editForm {
 	f.in.Base, _ = strconv.Atoi(c.FormValue("base"))
 	f.asForm = c.FormValue("view") == "form"
 	if f.asForm {
-		if text, err := applyContentForm(f.in.Text, contentFormValues(c)); err != nil {
+		if text, err := applyContentForm(c, f.in.Path, f.in.Text); err != nil {
 			f.broken = err.Error()
 		} else {
 			f.in.Text = text
@@ -197,7 +197,7 @@ func (s *Server) showEdit(c *fiber.Ctx, status int, f editForm, why error) error
 		return err
 	}
 	if f.asForm && page.CanForm && page.Conflict == nil {
-		form, err := s.contentFormOf(page.Text)
+		form, err := s.contentFormOf(page.File, page.Text)
 		if err != nil { // it cannot be read as a form: the text shows why
 			page.Errors["form"] = s.words.get("content.no_form", err.Error())
 		} else {
@@ -295,7 +295,7 @@ func (s *Server) previewContent(c *fiber.Ctx) error {
 	}
 	look.Broken = f.broken
 	if f.asForm && f.broken == "" {
-		if form, err := s.contentFormOf(f.in.Text); err == nil {
+		if form, err := s.contentFormOf(f.in.Path, f.in.Text); err == nil {
 			form.place(s, look.Problems)
 		}
 	}

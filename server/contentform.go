@@ -13,11 +13,14 @@ import (
 	"crosswalk/progress"
 	"crosswalk/quizzes"
 	"crosswalk/quizzes/keyform"
+	"crosswalk/quizzes/bankform"
 )
 
-// contentForm is a case as a form.
+// contentForm is a case as a form, or a file of questions.
 type contentForm struct {
 	keyform.Form
+	Bank                               bool // a file of questions, and not a chart
+	Questions                          []formQuestion
 	Areas                              string
 	On                                 string // the day on which its codes are looked up
 	Sets                               string // of procedures
@@ -49,13 +52,15 @@ func (l formLine) ID() string { return l.Kind + "-" + strconv.Itoa(l.N) }
 // Name is what the names of its fields begin with.
 func (l formLine) Name() string { return l.Kind + "." + strconv.Itoa(l.N) }
 
-func hasContentForm(kind progress.FileKind) bool { return kind == progress.FileCase }
+func hasContentForm(kind progress.FileKind) bool {
+	return kind == progress.FileCase || kind == progress.FileQuestions
+}
 
 // mostFormLines is how many lines of each kind a form may send.
 const mostFormLines = 200
 
-// contentFormValues reads the fields of a form, with the change that a button of it asks for.
-func contentFormValues(c *fiber.Ctx) keyform.Form {
+// caseFormValues reads the fields of a form, with the change that a button of it asks for.
+func caseFormValues(c *fiber.Ctx) keyform.Form {
 	v := func(name string) string { return c.FormValue("f." + name) }
 	f := keyform.Form{
 		ID: v("id"), Title: v("title"), Setting: v("setting"), Bills: v("bills"), Date: v("date_of_service"), Admitted: v("admitted"), Discharged: v("discharged"), Payer: v("payer"),
@@ -136,11 +141,19 @@ func tidyChart(s string) string {
 	return s
 }
 
-// applyContentForm writes the fields into the text.
-func applyContentForm(text string, f keyform.Form) (string, error) { return keyform.Apply(text, f) }
+// applyContentForm writes the fields of a form into the text that it was made of.
+func applyContentForm(c *fiber.Ctx, file, text string) (string, error) {
+	if kind, _ := progress.KindOfFile(file); kind == progress.FileQuestions {
+		return bankform.Apply(text, bankFormValues(c))
+	}
+	return keyform.Apply(text, caseFormValues(c))
+}
 
 // contentFormOf is the form of a text. The error says why it has none.
-func (s *Server) contentFormOf(text string) (*contentForm, error) {
+func (s *Server) contentFormOf(file, text string) (*contentForm, error) {
+	if kind, _ := progress.KindOfFile(file); kind == progress.FileQuestions {
+		return s.bankFormOf(text)
+	}
 	k, err := keyform.Read(text)
 	if err != nil {
 		return nil, err
@@ -231,6 +244,10 @@ func (s *Server) titleOn(code, on string, sets ...codebook.System) string {
 
 // place says of each problem which field it is about.
 func (f *contentForm) place(s *Server, problems []lookProblem) {
+	if f.Bank {
+		f.placeInBank(s, problems)
+		return
+	}
 	for i := range problems {
 		p := &problems[i]
 		if p.File != "" {

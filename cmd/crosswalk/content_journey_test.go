@@ -120,6 +120,6 @@ func contentPages(t *testing.T, ctx context.Context, a *app) []string {
 		chromedp.Evaluate(`(() => { const t = document.querySelector("#text"); t.value = t.value.replace("I10", "I11"); })()`, nil), chromedp.Click(`button[value="draft"]`, chromedp.ByQuery), chromedp.WaitVisible(".ct-problems", chromedp.ByQuery))
 	return []string{
 		"/teach/content", "/teach/content?q=colles", "/teach/content?q=nothinglikeit", "/teach/content/edit?path=" + file, "/teach/content/edit?view=form&path=" + file, "/teach/content/history?revision=1&path=" + file,
-		"/teach/content/diff?path=" + file, "/teach/content/diff?from=1&to=2&path=" + file, "/teach/content/edit?path=lessons%2Fcontent%2Fstart%2F99-axe.md", "/teach/content/edit?path=quizzes%2Fbank%2Fem%2Faxe.md",
+		"/teach/content/diff?path=" + file, "/teach/content/diff?from=1&to=2&path=" + file, "/teach/content/edit?path=lessons%2Fcontent%2Fstart%2F99-axe.md", "/teach/content/edit?path=quizzes%2Fbank%2Fem%2Faxe.md", "/teach/content/edit?view=form&path=quizzes%2Fbank%2Fem%2Faxe.md",
 	}
 }

@@ -24,6 +24,7 @@ var forbidden = map[string]map[string]string{
 	"crosswalk/progress/readiness":  {"crosswalk/quizzes": "it needs a form's items, no content", "crosswalk/store": "pure", "crosswalk/server": "pure", "database/sql": "pure", "net/http": "a domain package", "gorm.io/": "a domain package"},
 	"crosswalk/progress/plan":       {"crosswalk/quizzes": "it needs counts and weights, no content", "crosswalk/store": "pure", "crosswalk/server": "pure", "math/rand": "the same input gives the same plan", "database/sql": "pure", "net/http": "a domain package", "gorm.io/": "a domain package"},
 	"crosswalk/progress/textdiff":   {"crosswalk/": "it knows lines and nothing of what they say", "net/http": "a domain package"},
+	"crosswalk/quizzes/bankform":    {"crosswalk/codebook": "it turns a file into fields and back; what is right in it is for quizzes", "crosswalk/progress": "imports point one way", "net/http": "a domain package"},
 	"crosswalk/quizzes/keyform":     {"crosswalk/": "it turns a file into fields and back; what is right in it is for quizzes", "net/http": "a domain package"},
 	"crosswalk/store":               {"crosswalk/server": "imports point one way", "github.com/gofiber/": "storage knows no pages"},
 	"crosswalk/static":              {"crosswalk/": "static is one variable"},

@@ -1,4 +1,4 @@
-package questionform
+package bankform
 
 import (
 	"errors"
