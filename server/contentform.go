@@ -12,8 +12,8 @@ import (
 	"crosswalk/codebook"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
-	"crosswalk/quizzes/keyform"
 	"crosswalk/quizzes/bankform"
+	"crosswalk/quizzes/keyform"
 )
 
 // contentForm is a case as a form, or a file of questions.

@@ -137,7 +137,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	// Staff
 	teach := app.Group("/teach", s.learnerOnly)
-	teach.Use([]string{"/exams", "/cohorts", "/disputes"}, s.examStaffOnly)
+	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/rollover"}, s.examStaffOnly)
 	teach.Get("/", s.teach)
 	teach.Get("/learners/:learner", s.teachLearner)
 	teach.Get("/policies", s.policies)
@@ -180,6 +180,8 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Get("/disputes", s.disputes)
 	teach.Get("/disputes/:id", s.dispute)
 	teach.Post("/disputes/:id", s.resolveDispute)
+	teach.Get("/rollover", s.rollover)
+	teach.Get("/rollover/drill", s.rolloverDrill)
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 

@@ -25,6 +25,6 @@ func examStaffPages(t *testing.T, ctx context.Context, a *app) []string {
 		chromedp.Click(`.es-form button.primary`, chromedp.ByQuery), chromedp.WaitVisible(".es-rules", chromedp.ByQuery))
 	return []string{
 		"/teach/exams", "/teach/exams/new", "/teach/exams/new?as=file", exam, exam + "/edit", exam + "/form?seed=3", exam + "/form?seed=x", "/teach/exams/exam/ccs", "/teach/exams/rules", "/teach/cohorts", cohort,
-		"/teach/disputes",
+		"/teach/disputes", "/teach/rollover",
 	}
 }

@@ -85,7 +85,7 @@ func openWindow(t *testing.T, ctx context.Context) (context.Context, context.Can
 
 func do(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
 	t.Helper()
-	step, cancel := context.WithTimeout(ctx, 20*time.Second)
+	step, cancel := context.WithTimeout(ctx, 40*time.Second)
 	defer cancel()
 	if err := chromedp.Run(step, actions...); err != nil {
 		var where, html string
@@ -103,7 +103,7 @@ func textOf(t *testing.T, ctx context.Context, sel string) string {
 
 // awaitJS waits until a script says true.
 func awaitJS(js string) chromedp.Action {
-	return chromedp.Poll(js, nil, chromedp.WithPollingTimeout(10*time.Second), chromedp.WithPollingInterval(50*time.Millisecond))
+	return chromedp.Poll(js, nil, chromedp.WithPollingTimeout(25*time.Second), chromedp.WithPollingInterval(50*time.Millisecond))
 }
 
 // TestNewcomer is the journey of someone who comes by for the first time: start, read, answer, code a chart with the codebook beside it,

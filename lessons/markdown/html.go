@@ -21,6 +21,7 @@ func (r *Renderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindRawHTML, skipNode)
 	reg.Register(east.KindTable, renderTable)
 	reg.Register(ast.KindHTMLBlock, skipNode)
+	reg.Register(east.KindTaskCheckBox, renderTaskBox)
 }
 
 // renderTable puts a table into a box of its own, which scrolls sideways on a narrow screen and which the keyboard can reach to do so.
@@ -29,6 +30,18 @@ func renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.Wal
 		_, _ = w.WriteString(`<div class="table-scroll" role="group" aria-label="Table" tabindex="0">` + "\n<table>\n")
 	} else {
 		_, _ = w.WriteString("</table>\n</div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+// renderTaskBox writes the box of a task list, as forms in charts have them, as a sign: it is to be read and not to be ticked.
+func renderTaskBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		sign, label := "☐", "not ticked"
+		if node.(*east.TaskCheckBox).IsChecked {
+			sign, label = "☑", "ticked"
+		}
+		_, _ = w.WriteString(`<span class="task-box" role="img" aria-label="` + label + `">` + sign + `</span> `)
 	}
 	return ast.WalkContinue, nil
 }

@@ -160,3 +160,15 @@ func BenchmarkRender(b *testing.B) {
 		renderer.Render([]byte(src.String()), "f.md", 1)
 	}
 }
+
+// TestTaskBoxes: the boxes of a form in a chart are signs with a name, and no inputs that could be ticked.
+func TestTaskBoxes(t *testing.T) {
+	doc, problems := markdown.New(nil, nil).Render([]byte("- [x] infusion\n- [ ] each added hour\n"), "x.md", 1)
+	html := string(doc.HTML)
+	if len(problems) > 0 || strings.Contains(html, "<input") || !strings.Contains(html, `aria-label="ticked">☑</span> infusion`) || !strings.Contains(html, `aria-label="not ticked">☐</span> each`) {
+		t.Errorf("%v %s", problems, html)
+	}
+	if got := doc.Text(); got != "☑ infusion ☐ each added hour" {
+		t.Errorf("read as %q", got)
+	}
+}

@@ -50,7 +50,7 @@ func (f *finder) among(codes []scored, x *changed, written string) Proposal {
 	case len(codes) == 0:
 		p.Do = Remove
 	case len(codes) == 1 && (codes[0].like >= sure || slices.Contains(x.kinds, codebook.BecameHeader)),
-		len(codes) > 1 && codes[0].like >= sure && codes[1].like < sure:
+		len(codes) > 1 && codes[0].like >= sure && codes[1].like < sure && slices.Contains(x.kinds, codebook.Deleted): // which code below a header is for the text to say
 		p.Do, p.Old, p.New = Replace, written, p.Codes[0].Code
 		if !strings.Contains(written, ".") { // as the author writes codes
 			p.New = string(codes[0].ref.Code)
