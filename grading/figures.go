@@ -85,19 +85,28 @@ func (g *grader) result() Result {
 	return res
 }
 
-// capped adds the parts that bound the sum and returns the score: penalties cost at most g.w.Cap percent of what is possible, the
-// score is never below 0, and an answer of more than twice the key's lines scores at most its audit accuracy.
+// capped adds the parts that bound the sum and returns the score: see capsOf.
 func (g *grader) capped(t tally, earned, possible, penalties Points) Points {
+	caps, score := capsOf(t, g.w, earned, possible, penalties)
+	for _, p := range caps {
+		g.add(p)
+	}
+	return score
+}
+
+// capsOf are the parts that bound the sum, and the score: penalties cost at most w.Cap percent of what is possible, the score is never
+// below 0, and an answer of more than twice the key's lines scores at most its audit accuracy.
+func capsOf(t tally, w *Weights, earned, possible, penalties Points) (caps []Part, score Points) {
 	bound := func(by Points, why string) {
 		if by != 0 {
-			g.add(Part{Component: CompCap, Earned: by, Why: why, EnteredAt: -1, KeyAt: -1})
+			caps = append(caps, Part{Component: CompCap, Earned: by, Why: why, EnteredAt: -1, KeyAt: -1})
 		}
 	}
-	if most := possible.percent(int(g.w.Cap)); penalties > most {
-		bound(penalties-most, fmt.Sprintf("All penalties together cost at most %d %% of the possible points.", g.w.Cap))
+	if most := possible.percent(int(w.Cap)); penalties > most {
+		bound(penalties-most, fmt.Sprintf("All penalties together cost at most %d %% of the possible points.", w.Cap))
 		penalties = most
 	}
-	score := earned - penalties
+	score = earned - penalties
 	if score < 0 {
 		bound(-score, "The score does not go below 0.")
 		score = 0
@@ -108,7 +117,7 @@ func (g *grader) capped(t tally, earned, possible, penalties Points) Points {
 			score = most
 		}
 	}
-	return score
+	return caps, score
 }
 
 // percent is part of whole in per cent, rounded half up to one decimal; 100 of nothing.

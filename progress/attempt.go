@@ -90,6 +90,7 @@ type Grading struct {
 	AuditTenths   int             `json:"audit_tenths"`       // case: audit accuracy in tenths of a per cent; question and audit drill: 1000 or 0
 	Findings      []string        `json:"findings,omitempty"` // kinds of errors of the parts, one entry for each part that has one; of an audit drill those of the fault that was not found
 	Missed        []MissedLine    `json:"missed,omitempty"`   // parts of a case that were missed; nil in gradings made before they were kept, see MissedIn
+	Override      *Overridden     `json:"override,omitempty"` // what people decided by hand; nil where nobody did
 	Policy        *GradedBy       `json:"policy,omitempty"`   // the policy that graded; nil for the gradings that figures rest on
 	Reason        string          `json:"reason"`             // why it was graded: "submitted", or the reason of a regrade
 	By            string          `json:"by"`                 // who graded: "grader", or the id of the person who asked for a regrade
@@ -153,6 +154,7 @@ type AttemptFilter struct {
 	Limit   int       // 0 is 50, at most 500
 	Before  AttemptID // only attempts older than this one: the last id of the page before
 	Sealed  bool      // those of exams whose answers are not open, too; only staff can ask for them
+	NoTotal bool      // all that the filter lets through need not be counted: the total comes back as 0
 }
 
 // ContentVersion is a revision of a question or case that someone was shown or answered, kept whole. A learner's history stays
@@ -167,13 +169,15 @@ type ContentVersion struct {
 
 // Regraded says what a regrade did, or would do.
 type Regraded struct {
-	Item     string
-	DryRun   bool
-	Attempts int // looked at
-	Skipped  int // answered to another shown text, whose options cannot be compared with today's key; an audit drill whose claim shows another fault by it
-	Same     int // already graded with this key, grader and book
-	ByPolicy int // gradings by policies that were made anew beside them
-	Changes  []RegradeChange
+	Item      string
+	DryRun    bool
+	Attempts  int // looked at
+	Skipped   int // answered to another shown text, whose options cannot be compared with today's key; an audit drill whose claim shows another fault by it
+	Same      int // already graded with this key, grader and book
+	Formless  int // of those skipped: the item asks for another form of answer by now, or nothing was answered in an exam
+	Faultless int // of those skipped: audit drills whose claim shows another fault by today's key
+	ByPolicy  int // gradings by policies that were made anew beside them
+	Changes   []RegradeChange
 }
 
 // RegradeChange is one attempt whose grade a regrade replaced, with or without another figure.
@@ -183,4 +187,8 @@ type RegradeChange struct {
 	Before, After int // tenths of a per cent
 	WasCorrect    bool
 	NowCorrect    bool
+	Audit         bool      // an audit drill made of the case
+	Sitting       SittingID // of an answer given in an exam
+	ByHand        int       // lines that were decided by hand: the new grading keeps them
+	Lineless      int       // of those: lines that the new result does not have, so that they have no effect
 }

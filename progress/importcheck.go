@@ -228,6 +228,17 @@ func (c *recordCheck) grading(place string, a *Attempt, g *Grading) {
 	if err != nil {
 		c.say(place+".result", "It is no result of a %s.", a.Kind)
 	}
+	if o := g.Override; o != nil {
+		c.json(place+".override", o.Result, 4<<20)
+		if len(o.Lines) > 200 {
+			c.say(place+".override", "%d lines are too many.", len(o.Lines))
+		}
+		for i := range o.Lines {
+			c.text(place+".override", o.Lines[i].Line, 200)
+			c.text(place+".override", o.Lines[i].Reason, 2000)
+			o.Lines[i].By = "" // of people who are not here
+		}
+	}
 	g.Attempt, g.Policy, g.By = a.ID, nil, byImport
 	if a.Kind == KindCase && g.Missed == nil {
 		g.Missed = MissedIn(g.Result)

@@ -220,6 +220,7 @@ type Dispute struct {
 	CreatedAt  time.Time     `json:"created_at"`
 	ResolvedAt *time.Time    `json:"resolved_at,omitempty"`
 	ResolvedBy LearnerID     `json:"resolved_by,omitempty"`
+	Run        RegradeID     `json:"run,omitempty"` // the regrade by the mended key, where the dispute was accepted and it is done
 }
 
 // DisputeStatus is how far a dispute is.

@@ -103,6 +103,8 @@ type DisputeFilter struct {
 	Learner LearnerID
 	Attempt AttemptID
 	Item    string
+	Kind    ItemKind // with Line, which may be ""
+	Line    string
 	Status  DisputeStatus
 	Before  DisputeID
 	Limit   int // 0: all

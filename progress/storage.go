@@ -20,7 +20,9 @@ type Storage interface {
 	PolicyStore
 	SittingStore
 	ExamStore
+	RegradeStore
 	LearningStore
+	AnalysisStore
 	AuthoredStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.

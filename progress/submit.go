@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -137,16 +136,7 @@ func (s *Service) grade(it Item, att Attempt, policy grading.Policy) (Grading, e
 		}
 		r := grading.GradeItem(it.Question, ans)
 		g.Scheme = string(grading.Learning)
-		g.Earned, g.Possible, g.Correct = int(r.Earned), int(r.Possible), r.Correct
-		g.Percent10 = tenths(int(r.Earned), int(r.Possible))
-		if r.Correct {
-			g.AuditTenths = 1000
-		}
-		for _, p := range r.Parts {
-			if p.Finding != "" {
-				g.Findings = append(g.Findings, string(p.Finding))
-			}
-		}
+		g.judgedQuestion(r)
 		result = r
 	case KindCase:
 		var ans grading.Answer
@@ -166,15 +156,7 @@ func (s *Service) grade(it Item, att Attempt, policy grading.Policy) (Grading, e
 				score = *r.SchemeScore
 			}
 		}
-		g.Earned, g.Possible, g.Correct = int(score.Earned), int(score.Possible), r.Clean
-		g.Percent10 = int(math.Round(score.Percent * 10))
-		g.AuditTenths = int(math.Round(r.AuditAccuracy * 10))
-		for _, p := range r.Parts {
-			if p.Finding != "" {
-				g.Findings = append(g.Findings, string(p.Finding))
-			}
-		}
-		g.Missed = missedOf(r)
+		g.judgedCase(r, score)
 		result = r
 	case KindAudit:
 		r, err := gradeAudit(it.Case, book, att)

@@ -353,6 +353,7 @@ func auditErrors(bad grading.FormatErrors, m answersheet.Lines) (out []sheetErro
 
 type auditResultPage struct {
 	basePage
+	Gradings gradingsView
 	Case     caseView
 	Chart    template.HTML
 	Run      auditRunView
@@ -407,6 +408,9 @@ func (s *Server) showAuditResult(c *fiber.Ctx, g progress.Graded) error {
 	page := auditResultPage{
 		basePage: s.base(c, s.words.get("audits.result_title", number), "practice"), Case: s.caseView(ask), Number: number, Result: res,
 		Lines: s.auditLines(ask, d.Claim, report.Line), Changed: g.Attempt.ShownHash != cs.ShownHash || g.Grading.KeyHash != cs.KeyHash,
+	}
+	if page.Gradings, err = s.gradingsOf(c, g); err != nil {
+		return err
 	}
 	if g.Attempt.Learner == actor(c).Learner {
 		r, err := s.progress.AuditRun(c.UserContext(), actor(c), progress.DrillID(g.Attempt.Context.Ref))

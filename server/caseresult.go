@@ -36,6 +36,8 @@ type caseResultPage struct {
 	EM        []emRow // the grid, yours beside the chart's
 	Marked    bool    // the learner marked words of the note
 	Formula   *formulaView
+	Gradings  gradingsView
+	Said      disputeSection
 	Money     *moneyView // nil where nothing that pays was asked, or no data are loaded
 }
 
@@ -91,6 +93,10 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.showCaseResult(c, fiber.StatusOK, g, disputeForm{})
+}
+
+func (s *Server) showCaseResult(c *fiber.Ctx, status int, g progress.Graded, form disputeForm) error {
 	if g.Attempt.Kind != progress.KindCase || g.Attempt.Item != c.Params("id") {
 		return progress.ErrNotFound
 	}
@@ -121,7 +127,13 @@ func (s *Server) caseResult(c *fiber.Ctx) error {
 	if err := s.addTries(c, &page, g); err != nil {
 		return err
 	}
-	return s.render(c, fiber.StatusOK, "caseresult", page)
+	if page.Gradings, err = s.gradingsOf(c, g); err != nil {
+		return err
+	}
+	if page.Said, err = s.disputeSection(c, g, &res, form); err != nil {
+		return err
+	}
+	return s.render(c, status, "caseresult", page)
 }
 
 // layOut groups the parts by line and lights up the words of the note.

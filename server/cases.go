@@ -134,6 +134,7 @@ type workbenchPage struct {
 	Kept      bool // an earlier answer was to be mended, but there is a draft
 	Tries     int
 	LastTry   string // id of the latest attempt
+	Analysis  string // the chart's figures, "" for those who may not see them
 }
 
 // sheetFields are the fields of an answer sheet, in the workbench and in an exam.
@@ -269,7 +270,7 @@ func (s *Server) workbench(c *fiber.Ctx) error {
 func (s *Server) showWorkbench(c *fiber.Ctx, status int, cs *quizzes.Case, b bench) error {
 	page := workbenchPage{
 		basePage: s.base(c, cs.Title, "cases"), sheetFields: sheetFields{Case: s.caseView(cs)}, Chart: cs.Chart.HTML, ClientKey: b.key, Started: b.started, Rev: b.rev, Saved: b.saved,
-		Errors: b.errors, Stale: b.stale, Kept: b.kept,
+		Errors: b.errors, Stale: b.stale, Kept: b.kept, Analysis: s.analysisLink(c, progress.KindCase, cs.ID),
 	}
 	page.Path = "/cases/" + cs.ID
 	page.Sheet = s.sheetView(cs, b.sheet, b.errors)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,6 +18,7 @@ type disputesPage struct {
 	Status   string // "" is all
 	Filters  []navItem
 	Disputes []disputeRow
+	Groups   []disputeGroupRow // of the open ones
 	Next     string
 	Later    bool
 }
@@ -42,6 +44,11 @@ func (s *Server) disputes(c *fiber.Ctx) error {
 	page := disputesPage{teachBase: s.teachBase(c, s.words.get("disputed.title"), "disputes"), Status: status, Later: f.Before != ""}
 	for _, x := range []string{string(progress.DisputeOpen), string(progress.DisputeAccepted), string(progress.DisputeDeclined), "all"} {
 		page.Filters = append(page.Filters, navItem{Path: "/teach/disputes?status=" + x, Text: s.words.get("disputed.filter_" + x), Current: lit(x == status)})
+	}
+	if f.Status == progress.DisputeOpen && f.Before == "" {
+		if page.Groups, err = s.disputeGroups(c); err != nil {
+			return err
+		}
 	}
 	people := s.names(c)
 	for _, d := range list {
@@ -101,6 +108,11 @@ type disputePage struct {
 	Question   *questionView
 	Parts      []grading.Part // of a chart: what the result says of the line, or of all that is not right
 	Gone       bool           // the item is no longer in the bank
+	Number     string
+	Fix        string // the checklist of an accepted one
+	Override   string // deciding the line by hand, for this learner alone
+	Alike      int    // other open disputes of the line
+	Anew       bool   // accepted, and what was answered is graded anew
 }
 
 // dispute is one dispute with the item, and the form to answer it.
@@ -128,6 +140,9 @@ func (s *Server) resolveDispute(c *fiber.Ctx) error {
 		return err
 	}
 	s.say(c, "disputeresolved")
+	if status == string(progress.DisputeAccepted) {
+		return seeOther(c, disputePath(d.ID)+"/fix")
+	}
 	return seeOther(c, disputePath(d.ID))
 }
 
@@ -136,6 +151,22 @@ func (s *Server) showDispute(c *fiber.Ctx, status int, d progress.Dispute, chose
 	page := disputePage{
 		Action: disputePath(d.ID), Item: s.itemTitle(d.Kind, d.Item), Line: d.Line, Learner: people(d.Learner), At: when(c, d.CreatedAt), Reason: d.Reason, Citation: d.Citation,
 		Status: d.Status, Answer: answer, Chosen: chosen, Errors: errs, Command: "crosswalk regrade " + d.Item,
+	}
+	page.Number, page.Fix, page.Anew = shortID(string(d.ID)), disputePath(d.ID)+"/fix", d.Run != ""
+	if d.Kind != progress.KindAudit {
+		page.Override = overridePath(d.Attempt) + "?line=" + url.QueryEscape(d.Line)
+	}
+	groups, err := s.progress.DisputeGroups(c.UserContext(), actor(c), progress.DisputeOpen)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if g.Kind == d.Kind && g.Item == d.Item && g.Line == d.Line {
+			page.Alike = g.Count
+		}
+	}
+	if d.Status == progress.DisputeOpen {
+		page.Alike = max(0, page.Alike-1)
 	}
 	page.teachBase = s.teachBase(c, s.words.get("disputed.one_title", page.Item), "disputes")
 	if c.Method() != fiber.MethodGet {

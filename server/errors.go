@@ -36,6 +36,7 @@ var failures = []struct {
 	{progress.ErrBusy, fiber.StatusServiceUnavailable, "busy"},
 	{progress.ErrBadCredentials, fiber.StatusUnprocessableEntity, "badrequest"},
 	{progress.ErrConflict, fiber.StatusConflict, "conflict"},
+	{progress.ErrUnderWay, fiber.StatusConflict, "underway"},
 	{progress.ErrStaleDraft, fiber.StatusConflict, "staledraft"},
 	{progress.ErrStaleNote, fiber.StatusConflict, "stalenote"},
 	{progress.ErrSittingClosed, fiber.StatusConflict, "sittingclosed"},

@@ -37,6 +37,7 @@ type examItemPage struct {
 	Struck     int    // options struck out
 	Note       string
 	Regraded   *regradedRow
+	Gradings   gradingsView
 	Practice   string // path of the item outside of the exam
 	Whole      disputeBox
 	Show       string // the filter of the list one came from
@@ -74,6 +75,8 @@ type disputeBox struct {
 // disputeView is a dispute as its learner sees it.
 type disputeView struct {
 	Number       int
+	ID           string // by which people name it
+	Anew         bool   // it was accepted, and what was answered is graded anew
 	Path         string
 	Line         string
 	Reason       string
@@ -85,7 +88,7 @@ type disputeView struct {
 
 func (s *Server) disputeView(d progress.Dispute, number int, path string, loc *time.Location) disputeView {
 	v := disputeView{
-		Number: number, Path: path, Line: d.Line, Reason: d.Reason, Citation: d.Citation, Status: d.Status, Answer: d.Answer, At: d.CreatedAt.In(loc).Format("2 Jan 2006, 15:04"),
+		Number: number, ID: shortID(string(d.ID)), Anew: d.Run != "", Path: path, Line: d.Line, Reason: d.Reason, Citation: d.Citation, Status: d.Status, Answer: d.Answer, At: d.CreatedAt.In(loc).Format("2 Jan 2006, 15:04"),
 	}
 	if d.ResolvedAt != nil {
 		v.AnswerAt = d.ResolvedAt.In(loc).Format("2 Jan 2006, 15:04")
@@ -148,6 +151,9 @@ func (s *Server) showExamItem(c *fiber.Ctx, status int, r progress.SittingReport
 	if v := s.regradeView(r, loc); it.First != nil {
 		i := slices.IndexFunc(v.Items, func(row regradedRow) bool { return row.Number == it.Pos+1 })
 		p.Regraded = &v.Items[i]
+	}
+	if p.Gradings, err = s.gradingsOf(c, it.Graded); err != nil {
+		return err
 	}
 	box := func(line string, i int) disputeBox { return s.disputeBox(c, p.CSRF, it, line, i, form, own, loc) }
 	p.Whole = box("", 0)

@@ -131,7 +131,11 @@ func (s *Server) identify(c *fiber.Ctx) error {
 			c.Locals(localCSRF, sess.CSRF)
 			return c.Next()
 		case errors.Is(err, progress.ErrNoSession):
-			s.setCookie(c, cookieSession, "", -1)
+			// What a script asked for may have waited in the browser since before somebody signed out and another signed in: its answer
+			// must not take the new session's cookie away.
+			if !wantsJSON(c) {
+				s.setCookie(c, cookieSession, "", -1)
+			}
 		default:
 			return err
 		}

@@ -61,6 +61,7 @@ type choiceView struct {
 // gradedView is what is shown after the answer.
 type gradedView struct {
 	Correct   bool
+	ByHand    bool // a person decided whether it is right
 	Earned    grading.Points
 	Possible  grading.Points
 	Answer    string // the right answer in words
@@ -206,7 +207,7 @@ func (s *Server) gradedQuestion(q *quizzes.Question, g progress.Graded) (questio
 	}
 	gv := &gradedView{
 		Correct: res.Correct, Earned: res.Earned, Possible: res.Possible, Answer: q.AnswerText, Rationale: q.Rationale,
-		Cites: s.cites(q.Cites), Parts: res.Parts, Changed: g.Attempt.ShownHash != q.ShownHash,
+		Cites: s.cites(q.Cites), Parts: res.Parts, Changed: g.Attempt.ShownHash != q.ShownHash, ByHand: g.Grading.Override != nil,
 	}
 	v.Graded = gv
 	if gv.Changed {
@@ -355,23 +356,39 @@ type questionPage struct {
 	basePage
 	Question questionView
 	Drill    *drillView
+	Gradings gradingsView // of an answered one
+	Said     disputeSection
+	Analysis string // the item's figures, "" for those who may not see them
 }
 
 // showQuestion renders a question by itself, or only its part for a script.
 func (s *Server) showQuestion(c *fiber.Ctx, status int, view questionView) error {
-	page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view}
 	if wantsPart(c) {
+		page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view}
 		return s.renderPart(c, status, "question", "question-part", page)
 	}
-	if view.Context.Kind == progress.InDrill {
-		st, err := s.progress.Drill(c.UserContext(), actor(c), progress.DrillID(view.Context.Ref))
-		if err != nil {
-			return err
-		}
-		d := s.drillView(st)
-		page.Drill = &d
+	page, err := s.questionPage(c, view)
+	if err != nil {
+		return err
 	}
 	return s.render(c, status, "question", page)
+}
+
+func (s *Server) questionPage(c *fiber.Ctx, view questionView) (questionPage, error) {
+	page := questionPage{basePage: s.base(c, s.words.get("practice.question"), "practice"), Question: view, Analysis: s.analysisLink(c, progress.KindQuestion, view.ID)}
+	if view.Context.Kind != progress.InDrill {
+		return page, nil
+	}
+	st, err := s.progress.Drill(c.UserContext(), actor(c), progress.DrillID(view.Context.Ref))
+	if errors.Is(err, progress.ErrNotFound) && actor(c).MaySetExams() { // a learner's, whose answer staff look at
+		return page, nil
+	}
+	if err != nil {
+		return page, err
+	}
+	d := s.drillView(st)
+	page.Drill = &d
+	return page, nil
 }
 
 // question is one question by itself.
@@ -396,19 +413,35 @@ func (s *Server) questionResult(c *fiber.Ctx) error {
 	if err != nil {
 		return s.showOldVersion(c, g)
 	}
+	return s.showResult(c, fiber.StatusOK, q, g, disputeForm{})
+}
+
+// showResult renders an answered question with what came of it since.
+func (s *Server) showResult(c *fiber.Ctx, status int, q *quizzes.Question, g progress.Graded, form disputeForm) error {
 	view, err := s.gradedQuestion(q, g)
 	if err != nil {
 		return err
 	}
-	return s.showQuestion(c, fiber.StatusOK, view)
+	page, err := s.questionPage(c, view)
+	if err != nil {
+		return err
+	}
+	if page.Gradings, err = s.gradingsOf(c, g); err != nil {
+		return err
+	}
+	if page.Said, err = s.disputeSection(c, g, nil, form); err != nil {
+		return err
+	}
+	return s.render(c, status, "question", page)
 }
 
 type oldVersionPage struct {
 	basePage
-	Item    string
-	Source  string
-	Correct bool
-	Percent int
+	Item     string
+	Source   string
+	Correct  bool
+	Percent  int
+	Gradings gradingsView
 }
 
 // showOldVersion shows an answered item that is no longer in the bank, by the revision that was kept.
@@ -417,7 +450,12 @@ func (s *Server) showOldVersion(c *fiber.Ctx, g progress.Graded) error {
 	if err != nil {
 		return err
 	}
+	all, err := s.gradingsOf(c, g)
+	if err != nil {
+		return err
+	}
 	return s.render(c, fiber.StatusOK, "oldversion", oldVersionPage{
+		Gradings: all,
 		basePage: s.base(c, g.Attempt.Item, "practice"), Item: g.Attempt.Item, Source: ver.Body, Correct: g.Grading.Correct, Percent: g.Grading.Percent10,
 	})
 }

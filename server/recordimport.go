@@ -17,10 +17,19 @@ const importPath = "/account/import"
 // importLimit is the largest record that can be read in: some 20,000 answers with their gradings.
 const importLimit = 64 << 20
 
-// moreForImport lets the file of a record be larger than any other body, for those who are signed in or have begun as a guest: a stranger's
+// moreForImport lets the file of a record, and one of questions, be larger than any other body, for those who are signed in or have begun as a guest: a stranger's
 // is not read.
 func (s *Server) moreForImport(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if !h.IsPost() || string(h.RequestURI()) != importPath {
+	limit := 0
+	if h.IsPost() {
+		switch string(h.RequestURI()) {
+		case importPath:
+			limit = importLimit
+		case exchangeImportPath, exchangeZipPath:
+			limit = 2 * exchangeLimit // what came in is longer as markdown
+		}
+	}
+	if limit == 0 {
 		return fasthttp.RequestConfig{}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
@@ -28,7 +37,7 @@ func (s *Server) moreForImport(h *fasthttp.RequestHeader) fasthttp.RequestConfig
 	if _, err := s.progress.SessionCached(ctx, progress.Token(h.Cookie(s.cookieName(cookieSession)))); err != nil {
 		return fasthttp.RequestConfig{}
 	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: importLimit, ReadTimeout: 2 * time.Minute}
+	return fasthttp.RequestConfig{MaxRequestBodySize: limit, ReadTimeout: 2 * time.Minute}
 }
 
 // importRecord reads the file of a record into the learner's own. It is all or nothing.

@@ -61,6 +61,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/practice/questions/:id", s.question)
 	app.Post("/practice/questions/:id", s.answerQuestion)
 	app.Get("/practice/attempts/:attempt", s.learnerOnly, s.questionResult)
+	app.Post("/practice/attempts/:attempt/dispute", s.learnerOnly, s.disputeAnswer)
 	app.Post("/practice/review", s.learnerOnly, s.startReview)
 
 	// Cases
@@ -69,6 +70,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/cases/:id", s.learnerOnly, s.submitCase)
 	app.Post("/cases/:id/draft", s.learnerOnly, s.saveDraft)
 	app.Get("/cases/:id/attempts/:attempt", s.learnerOnly, s.caseResult)
+	app.Post("/cases/:id/attempts/:attempt/dispute", s.learnerOnly, s.disputeCase)
 
 	// Exams
 	app.Get("/exams", s.exams)
@@ -137,7 +139,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	// Staff
 	teach := app.Group("/teach", s.learnerOnly)
-	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/rollover"}, s.examStaffOnly)
+	teach.Use([]string{"/exams", "/cohorts", "/disputes", "/analysis", "/rollover", "/regrade"}, s.examStaffOnly)
 	teach.Get("/", s.teach)
 	teach.Get("/learners/:learner", s.teachLearner)
 	teach.Get("/policies", s.policies)
@@ -180,6 +182,22 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Get("/disputes", s.disputes)
 	teach.Get("/disputes/:id", s.dispute)
 	teach.Post("/disputes/:id", s.resolveDispute)
+	teach.Get("/disputes/:id/fix", s.disputeFix)
+	teach.Get("/regrade", s.regrades)
+	teach.Get("/regrade/items/:item", s.regradeItem)
+	teach.Post("/regrade/items/:item", s.startRegrade)
+	teach.Get("/regrade/runs/:run", s.regradeRun)
+	teach.Post("/regrade/runs/:run/continue", s.continueRegrade)
+	teach.Post("/regrade/runs/:run/stop", s.stopRegrade)
+	teach.Get("/regrade/attempts/:attempt", s.override)
+	teach.Post("/regrade/attempts/:attempt", s.decideOverride)
+	teach.Get("/analysis", s.analysis)
+	teach.Get("/analysis/exams/:id", s.analysisExam)
+	teach.Get("/analysis/items/:id", s.analysisItem)
+	teach.Get("/exchange", s.exchange)
+	teach.Post("/exchange/import", s.importQuestions)
+	teach.Post("/exchange/zip", s.zipQuestions)
+	teach.Post("/exchange/export", s.exportQuestions)
 	teach.Get("/rollover", s.rollover)
 	teach.Get("/rollover/drill", s.rolloverDrill)
 	app.Get("/admin", s.learnerOnly, s.admin)

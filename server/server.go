@@ -78,6 +78,7 @@ type Server struct {
 	allAuthors bool
 	stopping   chan struct{} // closed at shutdown, for those who wait
 	stopOnce   sync.Once
+	behind     sync.WaitGroup // what is worked on behind the pages; it ends when the server stops
 }
 
 // New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
@@ -158,5 +159,7 @@ func (s *Server) Serve(ln net.Listener) error {
 // Shutdown stops taking requests and waits for those under way until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopOnce.Do(func() { close(s.stopping) })
-	return s.app.ShutdownWithContext(ctx)
+	err := s.app.ShutdownWithContext(ctx)
+	s.behind.Wait()
+	return err
 }

@@ -25,6 +25,7 @@ type disputeRow struct {
 	CreatedAt  int64 `gorm:"autoCreateTime:false"`
 	ResolvedAt *int64
 	ResolvedBy string
+	RunID      string
 }
 
 func (disputeRow) TableName() string { return "disputes" }
@@ -33,7 +34,7 @@ func (r disputeRow) dispute() progress.Dispute {
 	return progress.Dispute{
 		ID: progress.DisputeID(r.ID), Org: progress.OrgID(r.OrgID), Learner: progress.LearnerID(r.LearnerID), Attempt: progress.AttemptID(r.AttemptID),
 		Kind: progress.ItemKind(r.Kind), Item: r.Item, Line: r.Line, KeyHash: r.KeyHash, Reason: r.Reason, Citation: r.Citation,
-		Status: progress.DisputeStatus(r.Status), Answer: r.Answer, CreatedAt: at(r.CreatedAt), ResolvedAt: atp(r.ResolvedAt), ResolvedBy: progress.LearnerID(r.ResolvedBy),
+		Status: progress.DisputeStatus(r.Status), Answer: r.Answer, CreatedAt: at(r.CreatedAt), ResolvedAt: atp(r.ResolvedAt), ResolvedBy: progress.LearnerID(r.ResolvedBy), Run: progress.RegradeID(r.RunID),
 	}
 }
 
@@ -66,6 +67,10 @@ func (db *DB) Disputes(ctx context.Context, org progress.OrgID, f progress.Dispu
 	}
 	if f.Item != "" {
 		add("item = ?", f.Item)
+	}
+	if f.Kind != "" { // with the line, which may be none
+		add("kind = ?", f.Kind)
+		add("line = ?", f.Line)
 	}
 	if f.Status != "" {
 		add("status = ?", f.Status)

@@ -193,11 +193,42 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 		if err := scrubAttempts(tx, org, id, scrub); err != nil {
 			return err
 		}
+		if err := eraseOverrides(tx, org, id, scrub); err != nil {
+			return err
+		}
 		if err := pastChanged(tx, org, id); err != nil {
 			return err
 		}
 		return addEntry(tx, org, &entry)
 	})
+}
+
+// eraseOverrides takes the words off what was decided by hand on a learner's answers, and free text out of the grader's results that are
+// kept with it; what was decided stays.
+func eraseOverrides(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, scrub progress.Scrubber) error {
+	var rows []struct {
+		ID, Kind string
+		Override *string
+	}
+	if err := tx.Raw("SELECT g.id, a.kind, g.override FROM attempts a JOIN gradings g ON g.attempt_id = a.id WHERE a.org_id = ? AND a.learner_id = ? AND g.override IS NOT NULL", org, id).Scan(&rows).Error; err != nil {
+		return err
+	}
+	for _, r := range rows {
+		o := overrideOf(r.Override)
+		if o == nil {
+			continue
+		}
+		for i := range o.Lines {
+			o.Lines[i].Reason = ""
+		}
+		if result, had := scrub.Result(progress.ItemKind(r.Kind), o.Result); had {
+			o.Result = result
+		}
+		if err := tx.Exec("UPDATE gradings SET override = ?, reason = '' WHERE org_id = ? AND id = ?", overrideText(o), org, r.ID).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // scrubAttempts takes free text out of a learner's answers, and out of the results of those answers that had some.

@@ -57,21 +57,22 @@ type gradingRow struct {
 
 func (gradingRow) TableName() string { return "gradings" }
 
-// judgedRow is a row of gradings, which have a column more than gradings by policies.
+// judgedRow is a row of gradings, which have columns more than gradings by policies.
 type judgedRow struct {
-	Row    gradingRow `gorm:"embedded"`
-	Missed *string
+	Row      gradingRow `gorm:"embedded"`
+	Missed   *string
+	Override *string
 }
 
 func (judgedRow) TableName() string { return "gradings" }
 
 func rowOfJudged(org progress.OrgID, g progress.Grading) judgedRow {
-	return judgedRow{Row: rowOfGrading(org, g), Missed: missedText(g.Missed)}
+	return judgedRow{Row: rowOfGrading(org, g), Missed: missedText(g.Missed), Override: overrideText(g.Override)}
 }
 
 func (r judgedRow) grading() progress.Grading {
 	g := r.Row.grading()
-	g.Missed = missedLines(r.Missed)
+	g.Missed, g.Override = missedLines(r.Missed), overrideOf(r.Override)
 	return g
 }
 
@@ -340,9 +341,12 @@ func (db *DB) Attempts(ctx context.Context, org progress.OrgID, f progress.Attem
 	if !f.Sealed {
 		add("NOT ("+sealed+")", ms(db.Clock()))
 	}
-	total, err := queryOf[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx)
-	if err != nil {
-		return nil, 0, db.wrap("count attempts", err)
+	var total int64
+	if !f.NoTotal {
+		var err error
+		if total, err = queryOf[attemptRow](db.read).Where(strings.Join(where, " AND "), args...).Count(ctx); err != nil {
+			return nil, 0, db.wrap("count attempts", err)
+		}
 	}
 	if f.Before != "" {
 		add("id < ?", f.Before)

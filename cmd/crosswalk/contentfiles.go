@@ -22,6 +22,19 @@ type contentFileJSON struct {
 	Hash     string `json:"hash"`
 }
 
+// writesOwnFiles reports whether the first verb among the arguments is one of contentFiles.
+func writesOwnFiles(args []string) bool {
+	for _, a := range args {
+		switch a {
+		case "files", "write", "put":
+			return true
+		case "import", "export":
+			return false
+		}
+	}
+	return false
+}
+
 // contentFiles manages the files of the content that were written in the browser.
 func contentFiles(ctx context.Context, args []string, io streams) error {
 	f := newFlags("content", io).withDB().withJSON()

@@ -305,7 +305,7 @@ func TestAccessible(t *testing.T) {
 	visit(t, learnerPages)
 	do(t, ctx, "sign out", chromedp.Navigate(a.url+"/account"), chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery), chromedp.WaitVisible(".notice", chromedp.ByQuery))
 	signIn(t, "admin")
-	visit(t, []string{"/teach", link(t, "/teach", `a[href^="/teach/learners/"]`), "/admin", "/teach/policies", "/teach/policies/new"}) // no policies yet
+	visit(t, []string{"/teach", link(t, "/teach", `a[href^="/teach/learners/"]`), "/admin", "/teach/policies", "/teach/policies/new", "/teach/exchange"}) // no policies yet
 	visit(t, policyPages(t, ctx, a))
 	visit(t, examStaffPages(t, ctx, a))
 	visit(t, contentPages(t, ctx, a))

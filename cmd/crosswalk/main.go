@@ -7,11 +7,14 @@
 //	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
 //	crosswalk exam     list | draw BLUEPRINT -seed N  [-json]
-//	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
-//	crosswalk regrade  ITEM [-dry-run]
+//	crosswalk regrade  ITEM [-dry-run] | -list  [-json]
+//	crosswalk override ATTEMPT [-line LINE] -points P | -undo  [-json]
 //	crosswalk recalibrate [-dry-run] [-json]
+//	crosswalk analyse  [EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
+//	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
+//	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
 //	crosswalk version
@@ -79,12 +82,14 @@ func init() {
 		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},
 		{"exam", "list | draw BLUEPRINT -seed N  [-json]", "list the exams and how often the bank fills them, draw a form", exam},
-		{"content", "files | write DIR | put FILE PATH -message M [-draft]  [-json]", "list, write out and publish files that are kept in the database", contentFiles},
-		{"regrade", "ITEM [-dry-run]", "grade old attempts anew after a key was mended", regrade},
+		{"regrade", "ITEM [-dry-run] | -list  [-json]", "grade old attempts anew after a key was mended", regrade},
+		{"override", "ATTEMPT [-line LINE] -points P | -undo  [-json]", "give one line of one attempt another result", override},
 		{"rollover", "[-set SET -from OLD -to NEW] [-drill DIR]  [-json]", "list what mentions codes that changed, write a drill on them", rolloverContent},
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
+		{"analyse", "[EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all]  [-json]", "how the items of exams and of practice fare, the worst first", analyse},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
+		{"content", "import FILE | export FORMAT FILE | files | write DIR | put FILE PATH  [-json]", "bring questions in from other programs, take ours out; list, write out and publish files of the database", contentCommand},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},

@@ -19,11 +19,16 @@ async function tell(stale) {
   if (stale) bar.querySelector(".author-moved").hidden = false;
 }
 
+// A page that was left may be kept by the browser for going back to it: it must hold none of the few connections meanwhile.
+let waiting = new AbortController();
+addEventListener("pagehide", () => waiting.abort());
+
 async function follow() {
   for (;;) {
     await visible(); // a browser has few connections to one server: pages that nobody sees take none
     try {
-      const reply = await fetch(`/content/changes?after=${moves}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      waiting = new AbortController();
+      const reply = await fetch(`/content/changes?after=${moves}`, { signal: waiting.signal, credentials: "same-origin", headers: { Accept: "application/json" } });
       if (reply.status === 404) return; // nobody works on the content any more
       if (!reply.ok) { await pause(2000); continue; }
       const now = await reply.json();
