@@ -155,19 +155,7 @@ func loadModule(fsys fs.FS, id string) (Module, []markdown.Problem) {
 	if err != nil {
 		return m, []markdown.Problem{{File: root + file, Line: 1, Severity: markdown.Error, Rule: "missing-file", Message: "the module has no module.yaml: write one with title, summary and order"}}
 	}
-	ps := &markdown.Problems{File: root + file}
-	var mf moduleFile
-	ps.Add(markdown.DecodeYAML(src, root+file, &mf)...)
-	if mf.Title.Text == "" {
-		ps.Errorf(1, "missing-key", "the module has no title")
-	} else {
-		m.Title = mf.Title.Text
-	}
-	if mf.Summary.Text == "" {
-		ps.Warnf(1, "empty-summary", "the module has no summary")
-	}
-	m.Summary, m.Order = mf.Summary.Text, mf.Order
-	return m, ps.List
+	return parseModule(src, root+file, id)
 }
 
 func (c *Catalogue) loadLesson(dir fs.FS, module, name string) loaded {

@@ -24,6 +24,7 @@ type Storage interface {
 	LearningStore
 	AnalysisStore
 	ClassStore
+	AuthoredStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error

@@ -22,12 +22,21 @@ type caseParser struct {
 // parseCase reads one case file; file is what problems call it. The case is nil when its structure has errors: a key that cannot be graded
 // with. Check is not run.
 func parseCase(src []byte, file string, r *markdown.Renderer) (*Case, []markdown.Problem) {
+	c, problems, sound := readCase(src, file, r)
+	if !sound {
+		return nil, problems
+	}
+	return c, problems
+}
+
+// readCase is parseCase that gives also a case whose structure has errors: sound is false then, and what is wrong is left out of it.
+func readCase(src []byte, file string, r *markdown.Renderer) (c *Case, problems []markdown.Problem, sound bool) {
 	p := caseParser{f: &caseFile{}, ps: markdown.Problems{File: file}}
-	body, line, problems := markdown.FrontMatter(src, file, p.f)
-	p.ps.Add(problems...)
+	body, line, headProblems := markdown.FrontMatter(src, file, p.f)
+	p.ps.Add(headProblems...)
 	p.c = &Case{File: file, Source: string(src), file: p.f}
 	// Without an id nothing was decoded, and a list of missing keys would only hide why.
-	if len(markdown.Errors(problems)) == 0 || p.f.ID.Text != "" {
+	if len(markdown.Errors(headProblems)) == 0 || p.f.ID.Text != "" {
 		p.head()
 		p.key()
 	}
@@ -47,10 +56,7 @@ func parseCase(src []byte, file string, r *markdown.Renderer) (*Case, []markdown
 	}
 	structural := p.ps.List
 	p.ps.Add(chartProblems...)
-	if len(markdown.Errors(structural)) > 0 {
-		return nil, p.ps.List
-	}
-	return p.c, p.ps.List
+	return p.c, p.ps.List, len(markdown.Errors(structural)) == 0
 }
 
 // at is the line of a value, or the first one when the key is missing.

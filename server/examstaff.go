@@ -13,7 +13,7 @@ import (
 )
 
 // teachTabs are the pages of staff about learners and exams.
-var teachTabs = []string{"learners", "cohorts", "exams", "rules", "analysis", "disputes", "regrade", "exchange", "rollover"}
+var teachTabs = []string{"learners", "cohorts", "exams", "rules", "analysis", "disputes", "regrade", "content", "exchange", "rollover"}
 
 // teachBase is the frame of a staff page with its tab lit.
 type teachBase struct {
@@ -23,7 +23,7 @@ type teachBase struct {
 
 func (s *Server) teachBase(c *fiber.Ctx, title, tab string) teachBase {
 	p := teachBase{basePage: s.base(c, title, "teach")}
-	paths := map[string]string{"learners": "/teach", "exams": "/teach/exams", "rules": "/teach/exams/rules", "cohorts": "/teach/cohorts", "disputes": "/teach/disputes", "analysis": analysisHome, "regrade": "/teach/regrade", "exchange": exchangePath, "rollover": "/teach/rollover"}
+	paths := map[string]string{"learners": "/teach", "exams": "/teach/exams", "rules": "/teach/exams/rules", "cohorts": "/teach/cohorts", "disputes": "/teach/disputes", "analysis": analysisHome, "regrade": "/teach/regrade", "exchange": exchangePath, "rollover": "/teach/rollover", "content": "/teach/content"}
 	if c.Method() != fiber.MethodGet {
 		p.Path = paths[tab]
 	}

@@ -50,6 +50,7 @@ type Config struct {
 	Views          fs.FS                 // templates; nil for the embedded ones
 	Database       func() DatabaseCounts // for /metrics; nil where there is nothing to count
 	Authoring      Authoring             // nil where nobody works on the files of the content
+	Desk           Desk                  // what serves the content, for those who write it in the browser; nil where nobody can
 	AllAuthors     bool                  // whoever looks works on them, as on a machine of one's own; else instructors and admins do
 }
 
@@ -73,6 +74,7 @@ type Server struct {
 	proxies  []netip.Prefix
 
 	authoring  Authoring
+	press      Desk
 	allAuthors bool
 	stopping   chan struct{} // closed at shutdown, for those who wait
 	stopOnce   sync.Once
@@ -83,7 +85,7 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	s := &Server{
 		progress: cfg.Progress, log: cfg.Logger, now: cfg.Now, org: cfg.Org, version: cfg.Version, metrics: newMetrics(), database: cfg.Database,
-		authoring: cfg.Authoring, allAuthors: cfg.AllAuthors, stopping: make(chan struct{}),
+		authoring: cfg.Authoring, press: cfg.Desk, allAuthors: cfg.AllAuthors, stopping: make(chan struct{}),
 	}
 	if s.now == nil {
 		s.now = time.Now

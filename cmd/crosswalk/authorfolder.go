@@ -24,6 +24,8 @@ type authorFolder struct {
 	seen map[string]fileStamp
 	good map[string][]byte // by path, of the files that were read without an error
 	old  []string          // the files of which the last good text is served, sorted
+
+	under authored // what the folder is laid over besides what ships
 }
 
 // fileStamp is by what one sees that a file was written.
@@ -68,7 +70,7 @@ func (f *authorFolder) read(book *codebook.Book) (*content, error) {
 		return nil, err
 	}
 	f.seen = f.look()
-	c := readContent(laidOver(root, book))
+	c := readContent(laidOver(root, f.under, book))
 	broken := map[string]bool{}
 	for _, p := range markdown.Errors(c.problems) {
 		broken[p.File] = true
@@ -92,7 +94,7 @@ func (f *authorFolder) read(book *codebook.Book) (*content, error) {
 	for _, name := range f.old {
 		old[name] = f.good[name]
 	}
-	again := readContent(laidOver(replaced{root, old}, book))
+	again := readContent(laidOver(replaced{root, old}, f.under, book))
 	// Of a file that is served by its old text, what is wrong with the new one is told.
 	isOld := func(p markdown.Problem) bool { return slices.Contains(f.old, p.File) }
 	again.problems = slices.DeleteFunc(again.problems, isOld)

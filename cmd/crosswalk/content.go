@@ -63,9 +63,14 @@ func contentFolder(dir string) (fs.FS, error) {
 	return os.DirFS(dir), nil
 }
 
-// laidOver are the files of lessons and quizzes that ship, with the folders of those names in a file system laid over them.
-func laidOver(over fs.FS, book *codebook.Book) (lessonFS, quizFS fs.FS, _ *codebook.Book) {
+// laidOver are the files of lessons and quizzes that ship, with those that were published in the browser laid over them, and over both the
+// folders of those names in a file system, which may be nil.
+func laidOver(over fs.FS, written authored, book *codebook.Book) (lessonFS, quizFS fs.FS, _ *codebook.Book) {
 	sub := func(name string, base fs.FS) fs.FS {
+		base = written.over(name, base)
+		if over == nil {
+			return base
+		}
 		top, err := fs.Sub(over, name)
 		if err != nil {
 			return base
@@ -82,19 +87,22 @@ func loadContent(ctx context.Context, f *flags, releases string) (*content, erro
 	if err != nil {
 		return nil, err
 	}
-	return withBook(f.content, book)
+	return withBook(f.content, authored{}, book)
 }
 
-// withBook reads lessons and questions with the titles of a book.
-func withBook(dir string, book *codebook.Book) (*content, error) {
-	if dir == "" {
+// withBook reads lessons and questions with the titles of a book, and with what was published in the browser.
+func withBook(dir string, written authored, book *codebook.Book) (*content, error) {
+	if dir == "" && written.empty() {
 		return readShipped(book), nil
+	}
+	if dir == "" {
+		return readContent(laidOver(nil, written, book)), nil
 	}
 	folder, err := contentFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	return readContent(laidOver(folder, book)), nil
+	return readContent(laidOver(folder, written, book)), nil
 }
 
 // readShipped reads what ships. A variable for tests: they run many servers and commands in one process and let them share it.

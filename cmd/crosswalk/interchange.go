@@ -17,6 +17,9 @@ import (
 
 // contentCommand brings questions of other programs in and takes ours out.
 func contentCommand(ctx context.Context, args []string, io streams) error {
+	if writesOwnFiles(args) {
+		return contentFiles(ctx, args, io)
+	}
 	f := newFlags("content", io).withJSON()
 	to := f.String("to", "", "import: the content `folder` to write into (default: that of -content; without either nothing is written)")
 	area := f.String("area", "", "import: the `area` of the questions, where the file names none; export: only these areas, parted by commas")

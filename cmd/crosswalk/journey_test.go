@@ -308,6 +308,7 @@ func TestAccessible(t *testing.T) {
 	visit(t, []string{"/teach", link(t, "/teach", `a[href^="/teach/learners/"]`), "/admin", "/teach/policies", "/teach/policies/new", "/teach/exchange"}) // no policies yet
 	visit(t, policyPages(t, ctx, a))
 	visit(t, examStaffPages(t, ctx, a))
+	visit(t, contentPages(t, ctx, a))
 }
 
 // shipped is the content that ships, with the starter book. All tests that look something up in it share it.

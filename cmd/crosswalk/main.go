@@ -15,6 +15,7 @@
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
+//	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
 //	crosswalk version
@@ -90,7 +91,7 @@ func init() {
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
-		{"content", "import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]", "bring questions in from other programs, take ours out", contentCommand},
+		{"content", "import FILE | export FORMAT FILE | files | write DIR | put FILE PATH  [-json]", "bring questions in from other programs, take ours out; list, write out and publish files of the database", contentCommand},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},

@@ -77,12 +77,11 @@ func serve(ctx context.Context, args []string, io streams) error {
 	if f.content != "" {
 		folder = openAuthorFolder(f.content)
 	}
-	c, err := readFolder(folder, book)
-	if err != nil {
-		return err
+	if f.content != "" { // before a database is made
+		if _, err := contentFolder(f.content); err != nil {
+			return err
+		}
 	}
-	reportProblems(logger, c.check())
-
 	db, err := store.Open(ctx, store.Options{URL: f.db, Path: filepath.Join(f.data, "crosswalk.db"), Logger: logger})
 	if err != nil {
 		return err
@@ -92,6 +91,15 @@ func serve(ctx context.Context, args []string, io streams) error {
 			logger.Error("closing the database", "err", err)
 		}
 	}()
+	written, err := publishedIn(ctx, db)
+	if err != nil {
+		return err
+	}
+	c, err := readFolder(folder, written, book)
+	if err != nil {
+		return err
+	}
+	reportProblems(logger, c.check())
 	var current atomic.Pointer[codebook.Book]
 	current.Store(c.book)
 	prog := progress.New(db, c.bank, current.Load, progress.Options{})
@@ -114,9 +122,10 @@ func serve(ctx context.Context, args []string, io streams) error {
 			logger.Error("keeping the content", "err", err)
 		}
 	})
+	here.prog, here.authored = prog, written
 	cfg := server.Config{
 		Progress: prog, Logger: logger, Version: version(), PublicURL: *publicURL, TrustedProxies: splitList(*proxies),
-		Content: server.Content{Lessons: c.lessons, Bank: c.bank, Book: c.book},
+		Content: server.Content{Lessons: c.lessons, Bank: c.bank, Book: c.book}, Desk: here,
 		Database: func() server.DatabaseCounts {
 			n := db.Stats()
 			return server.DatabaseCounts{Writes: n.Writes, Commits: n.Commits}
@@ -130,6 +139,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	go sweep(ctx, prog, logger)
+	go here.follow(ctx, logger)
 	go watchBook(ctx, f.data, seen, func(book *codebook.Book) { here.setBook(ctx, book) }, logger)
 	if folder != nil {
 		go folder.watch(ctx, func(changed []string) { here.reload(ctx, changed) })
@@ -262,6 +272,14 @@ func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*p
 		if err := db.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
+	}
+	written, err := publishedIn(ctx, db)
+	if err == nil && !written.empty() {
+		c, err = withBook(f.content, written, c.book)
+	}
+	if err != nil {
+		closeDB()
+		return nil, nil, nil, err
 	}
 	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{})
 	prog.SetCourse(progress.FromCatalogue(c.lessons))

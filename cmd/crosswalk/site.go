@@ -10,6 +10,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/lessons/markdown"
+	"crosswalk/progress"
 	"crosswalk/server"
 )
 
@@ -23,6 +24,10 @@ type site struct {
 	folder *authorFolder
 	latest *content
 
+	prog     *progress.Service // knows what was published in the browser
+	authored authored          // what of that is served
+	tried    *tried
+
 	state server.AuthorState
 	moved chan struct{} // closed when state moves on
 	seen  sync.Mutex    // guards state and moved
@@ -32,7 +37,7 @@ type site struct {
 func (s *site) setBook(ctx context.Context, book *codebook.Book) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	next, err := readFolder(s.folder, book)
+	next, err := readFolder(s.folder, s.authored, book)
 	if err != nil {
 		s.log.Error("the content cannot be read again; it stays with the titles of the book before", "err", err)
 		next = &content{book: book, lessons: s.latest.lessons, bank: s.latest.bank}
@@ -48,7 +53,7 @@ func (s *site) reload(ctx context.Context, changed []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	began := time.Now()
-	next, err := readFolder(s.folder, s.latest.book)
+	next, err := readFolder(s.folder, s.authored, s.latest.book)
 	if err != nil {
 		s.say("the content cannot be read again, and what was read before stays: %v", err)
 		return
@@ -73,11 +78,12 @@ func (s *site) reload(ctx context.Context, changed []string) {
 	}
 }
 
-// readFolder reads the content that ships, with a folder laid over it where there is one.
-func readFolder(folder *authorFolder, book *codebook.Book) (*content, error) {
+// readFolder reads the content that ships with what was published in the browser, and with a folder laid over it where there is one.
+func readFolder(folder *authorFolder, written authored, book *codebook.Book) (*content, error) {
 	if folder == nil {
-		return withBook("", book)
+		return withBook("", written, book)
 	}
+	folder.under = written
 	return folder.read(book)
 }
 

@@ -66,6 +66,8 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"forecasts and plans are kept once a day", forecastsAndPlans},
 		{"placement tests go by their revision", placements},
 		{"the newest fit and calibration are in force", fitsAndCalibrations},
+		{"written files have revisions, and the newest published are served", authored},
+		{"of those who save a revision at once one wins", authoredAtOnce},
 		{"a record from elsewhere comes in once, under ids that are free", importsRecord},
 		{"a guest's reviews, goal and forecasts go over to the account", mergesLearning},
 		{"erasing takes reviews, goal and plans and leaves forecasts", erasesLearning},
