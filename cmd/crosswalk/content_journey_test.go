@@ -27,13 +27,6 @@ func picture(t *testing.T, ctx context.Context, name string) {
 	}))
 }
 
-// signInAs signs a person in whose passphrase is that of the tests.
-func signInAs(t *testing.T, ctx context.Context, a *app, email string) {
-	t.Helper()
-	do(t, ctx, "sign in as "+email, chromedp.Navigate(a.url+"/signin"), chromedp.SetValue("#email", email, chromedp.ByQuery), chromedp.SetValue("#passphrase", "a sentence to remember", chromedp.ByQuery),
-		chromedp.Click(`form[action^="/signin"] button.primary`, chromedp.ByQuery), chromedp.WaitVisible(`a[href="/account"]`, chromedp.ByQuery))
-}
-
 // twoAuthors are two instructors of a new database.
 func twoAuthors(t *testing.T, data string) {
 	t.Helper()
@@ -52,7 +45,7 @@ func TestAuthorInBrowser(t *testing.T) {
 	twoAuthors(t, data)
 	a := start(t, "-data", data)
 	const edit = "/teach/content/edit?path=quizzes%2Fcases%2Foffice%2Ftwo-visits.md"
-	signInAs(t, ctx, a, "ann@example.org")
+	signInAs(t, ctx, a, "ann@example.org", "a sentence to remember")
 	do(t, ctx, "begin a chart", chromedp.Navigate(a.url+"/teach/content"), chromedp.SetValue("#st-case-n", "Two visits", chromedp.ByQuery), chromedp.Submit("#st-case-n", chromedp.ByQuery),
 		chromedp.WaitVisible("#text", chromedp.ByQuery), chromedp.Click(`button[value="form"]`, chromedp.ByQuery), chromedp.WaitVisible("#dx-0-code", chromedp.ByQuery))
 	do(t, ctx, "name it", chromedp.SetValue("#f-title", "Two visits in one month", chromedp.ByQuery))
@@ -82,7 +75,7 @@ func TestAuthorInBrowser(t *testing.T) {
 	do(t, ctx, "publish", chromedp.SetValue("#message", "First version", chromedp.ByQuery), chromedp.Click(`button[value="publish"]`, chromedp.ByQuery), chromedp.WaitVisible(".notice.good", chromedp.ByQuery))
 
 	other := openBrowser(t)
-	signInAs(t, other, a, "bo@example.org")
+	signInAs(t, other, a, "bo@example.org", "a sentence to remember")
 	do(t, other, "open the file", chromedp.Navigate(a.url+edit), chromedp.WaitVisible("#text", chromedp.ByQuery))
 
 	learner := openBrowser(t)

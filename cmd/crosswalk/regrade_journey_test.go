@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// signInAs signs in with the account that the journey made.
+// signInAs signs a person in.
 func signInAs(t *testing.T, ctx context.Context, a *app, email, passphrase string) {
 	t.Helper()
 	do(t, ctx, "sign in as "+email, chromedp.Navigate(a.url+"/signin"), chromedp.SetValue("#email", email, chromedp.ByQuery), chromedp.SetValue("#passphrase", passphrase, chromedp.ByQuery),
