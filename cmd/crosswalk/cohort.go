@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -240,18 +239,10 @@ func (c *cohortCommand) invite(ctx context.Context, co progress.Cohort, file str
 		return usagef("%v", err)
 	}
 	came, err := c.prog.InviteFile(ctx, c.op, co.ID, text)
-	var many progress.InputErrors
-	var one *progress.InputError
-	switch {
-	case errors.As(err, &many):
-		var lines []string
-		for _, e := range many {
-			lines = append(lines, file+": "+e.Reason)
-		}
-		return usagef("nobody was invited\n%s", strings.Join(lines, "\n"))
-	case errors.As(err, &one):
-		return usagef("%s: %s", file, one.Reason)
-	case err != nil:
+	if wrong := wrongIn(file, err); wrong != "" {
+		return usagef("nobody was invited\n%s", wrong)
+	}
+	if err != nil {
 		return err
 	}
 	out := invitedJSON{Added: []cohortLearner{}, There: came.There, Invited: []personJSON{}}

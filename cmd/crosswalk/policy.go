@@ -187,6 +187,21 @@ func (c *policyCommand) add(ctx context.Context, file, email string) error {
 		return err
 	}
 	p, err := c.prog.ImportPolicy(ctx, c.op, l.ID, body)
+	if wrong := wrongIn(file, err); wrong != "" {
+		return usagef("%s", wrong)
+	}
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return printJSON(c.io, c.view(ctx, p))
+	}
+	fmt.Fprintf(c.io.out, "%s  %s, revision %d, of %s\n", p.ID, p.Body.Name, p.Revision, l.Email)
+	return nil
+}
+
+// wrongIn are the reasons for which the contents of a file were refused, a line each; "" for another error or none.
+func wrongIn(file string, err error) string {
 	var many progress.InputErrors
 	var one *progress.InputError
 	switch {
@@ -195,15 +210,9 @@ func (c *policyCommand) add(ctx context.Context, file, email string) error {
 		for _, e := range many {
 			lines = append(lines, file+": "+e.Reason)
 		}
-		return usagef("%s", strings.Join(lines, "\n"))
+		return strings.Join(lines, "\n")
 	case errors.As(err, &one):
-		return usagef("%s: %s", file, one.Reason)
-	case err != nil:
-		return err
+		return file + ": " + one.Reason
 	}
-	if c.json {
-		return printJSON(c.io, c.view(ctx, p))
-	}
-	fmt.Fprintf(c.io.out, "%s  %s, revision %d, of %s\n", p.ID, p.Body.Name, p.Revision, l.Email)
-	return nil
+	return ""
 }

@@ -125,3 +125,24 @@ func (a *archive) read(name string) ([]byte, error) {
 func isZip(b []byte) bool {
 	return bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06"))
 }
+
+// items reads the items of those XML files that have a root of this name. What cannot be parsed is an item that is left out; what is refused ends it.
+func (a *archive) items(names []string, root string, read func(*node, string) []*found) ([]*found, error) {
+	var out []*found
+	for _, name := range names {
+		b, err := a.read(name)
+		if err != nil {
+			return nil, err
+		}
+		doc, err := parseXML(b)
+		switch {
+		case errors.Is(err, ErrRefused):
+			return nil, fmt.Errorf("%s: %w", clip(name, 80), err)
+		case err != nil:
+			out = append(out, foundItem("%s", clip(name, 80)).refuse("%v", err))
+		case doc.name == root:
+			out = append(out, read(doc, name)...)
+		}
+	}
+	return out, nil
+}

@@ -1,8 +1,6 @@
 package interchange
 
 import (
-	"errors"
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -23,26 +21,11 @@ func readCanvas(s *source) ([]*found, []Note, error) {
 		}
 		return canvasItems(root, s.name), nil, nil
 	}
-	var out []*found
-	for _, name := range s.zip.names {
-		if !strings.EqualFold(path.Ext(name), ".xml") || path.Base(name) == "imsmanifest.xml" {
-			continue
-		}
-		b, err := s.zip.read(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		root, err := parseXML(b)
-		switch {
-		case errors.Is(err, ErrRefused):
-			return nil, nil, fmt.Errorf("%s: %w", clip(name, 80), err)
-		case err != nil:
-			out = append(out, foundItem("%s", clip(name, 80)).refuse("%v", err))
-		case root.name == "questestinterop":
-			out = append(out, canvasItems(root, name)...)
-		}
-	}
-	return out, nil, nil
+	names := slices.DeleteFunc(slices.Clone(s.zip.names), func(name string) bool {
+		return !strings.EqualFold(path.Ext(name), ".xml") || path.Base(name) == "imsmanifest.xml"
+	})
+	out, err := s.zip.items(names, "questestinterop", canvasItems)
+	return out, nil, err
 }
 
 func canvasItems(root *node, file string) []*found {

@@ -1,7 +1,6 @@
 package interchange
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -38,23 +37,8 @@ func readQTI(s *source) ([]*found, []Note, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var out []*found
-	for _, name := range order {
-		b, err := s.zip.read(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		root, err := parseXML(b)
-		switch {
-		case errors.Is(err, ErrRefused):
-			return nil, nil, fmt.Errorf("%s: %w", clip(name, 80), err)
-		case err != nil:
-			out = append(out, foundItem("%s", clip(name, 80)).refuse("%v", err))
-		case root.name == "assessmentItem":
-			out = append(out, readQTIItem(root, name, meta[name])...)
-		}
-	}
-	return out, nil, nil
+	out, err := s.zip.items(order, "assessmentItem", func(root *node, name string) []*found { return readQTIItem(root, name, meta[name]) })
+	return out, nil, err
 }
 
 // qtiManifest gives the XML files of a package, those of the manifest first and in its order, and the tags that the manifest has for each.
