@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/progress/itemstats"
 )
 
@@ -80,6 +81,9 @@ func (w *world) analyse(t *testing.T) itemstats.Analysis {
 
 // Where the model holds, mean squares are 1 on average for long and for short forms, and difficulties come back.
 func TestRaschHolds(t *testing.T) {
+	if testkit.Race {
+		t.Skip("arithmetic without goroutines, which runs without the race detector")
+	}
 	for _, x := range []struct {
 		name                   string
 		persons, items, shown  int
@@ -123,7 +127,7 @@ func flagged(s itemstats.Stats, k itemstats.FlagKind) bool {
 // A key that names the wrong option is found: by its figures from 60 persons on, with the option named in a third of the cases then and nearly always from
 // 120 on. So is an item that became easier half-way, at 300.
 func TestSpoiledItemsAreFlagged(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || testkit.Race {
 		t.Skip("forty simulated classes are left out of -short")
 	}
 	for persons, least := range map[int]int{60: 3, 120: 9, 300: 10} {
@@ -167,7 +171,7 @@ func TestSpoiledItemsAreFlagged(t *testing.T) {
 
 // Of sound items at most one in a hundred is flagged Check or Look, at every size of class.
 func TestSoundItemsAreSeldomFlagged(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || testkit.Race {
 		t.Skip("fifty simulated classes are left out of -short")
 	}
 	for _, x := range []struct{ persons, shown int }{{25, 0}, {60, 0}, {200, 0}, {1000, 0}, {600, 20}} {
@@ -195,6 +199,9 @@ func TestSoundItemsAreSeldomFlagged(t *testing.T) {
 
 // An item on a stronger class later is no drifting item.
 func TestStrongerClassIsNoDrift(t *testing.T) {
+	if testkit.Race {
+		t.Skip("arithmetic without goroutines, which runs without the race detector")
+	}
 	w := newWorld(5, 400, 40)
 	for p := len(w.abilities) / 2; p < len(w.abilities); p++ {
 		w.abilities[p]++

@@ -94,7 +94,7 @@ func TestGolden(t *testing.T) {
 func TestShippedGoOut(t *testing.T) {
 	bank, _ := quizzes.Load(quizzes.Content, markdown.New(nil, nil), nil)
 	qs := bank.Questions()
-	if testing.Short() { // each in turn takes half a minute on a busy machine
+	if testing.Short() || testkit.Race { // each in turn takes half a minute on a busy machine
 		qs = slices.DeleteFunc(slices.Clone(qs), func(q *quizzes.Question) bool { return len(q.ID)%10 != 0 })
 	}
 	for _, f := range Formats() {
