@@ -97,7 +97,8 @@ func do(t *testing.T, ctx context.Context, what string, actions ...chromedp.Acti
 func textOf(t *testing.T, ctx context.Context, sel string) string {
 	t.Helper()
 	var s string
-	do(t, ctx, "read "+sel, chromedp.Text(sel, &s, chromedp.ByQuery))
+	// By a script and not by a node: a page that is just loaded may give its nodes new ids.
+	do(t, ctx, "read "+sel, chromedp.WaitVisible(sel, chromedp.ByQuery), chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).innerText", sel), &s))
 	return s
 }
 
