@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
 )
@@ -35,9 +36,25 @@ func (t *Tree) inspect(root ast.Node, d *Doc, ps *Problems) {
 			t.rawHTML(n, n.Segments.Value(t.Source), ps)
 		case *ast.HTMLBlock:
 			t.rawHTML(n, n.Lines().Value(t.Source), ps)
+		case *east.TableHeader:
+			emptyHeads(n)
 		}
 		return ast.WalkContinue, nil
 	})
+}
+
+// emptyHeads makes the empty cells of a table's head, such as the corner above its names of rows, plain cells: a head without words is read
+// out as one.
+func emptyHeads(head *east.TableHeader) {
+	for c := head.FirstChild(); c != nil; c = c.NextSibling() {
+		if c.HasChildren() {
+			continue
+		}
+		cell := ast.NewString([]byte("<td></td>\n"))
+		cell.SetCode(true) // written as it is
+		head.ReplaceChild(head, c, cell)
+		c = cell
+	}
 }
 
 func (t *Tree) heading(n *ast.Heading, d *Doc) {
