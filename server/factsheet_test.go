@@ -43,7 +43,7 @@ func factServer(t *testing.T) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{words: testWords(t)}
+	s := &Server{frontend: frontend{words: testWords(t)}}
 	s.content.Store(&Content{Book: book})
 	return s
 }

@@ -15,7 +15,7 @@ import (
 
 // TestPlanWarnings: there are words for every warning of the planner, with its figures in them.
 func TestPlanWarnings(t *testing.T) {
-	s := &Server{words: testWords(t)}
+	s := &Server{frontend: frontend{words: testWords(t)}}
 	for _, kind := range []string{
 		plan.WarnPast, plan.WarnToday, plan.WarnNoTime, plan.WarnFar, plan.WarnCards, plan.WarnLessons, plan.WarnNew, plan.WarnLongTask, plan.WarnNoMock, plan.WarnFreeTime, plan.WarnLoop, plan.WarnOverloaded,
 	} {
@@ -33,7 +33,7 @@ func TestPlanWarnings(t *testing.T) {
 }
 
 func TestPlanView(t *testing.T) {
-	s := &Server{words: testWords(t)}
+	s := &Server{frontend: frontend{words: testWords(t)}}
 	s.SetContent(emptyContent(t))
 	p := plan.Plan{
 		Goal: plan.Goal{Exam: "cpc", Date: someDay + 9}, Now: .6, Expected: .74, Without: .55,
@@ -83,7 +83,7 @@ func emptyContent(t *testing.T) Content {
 
 // TestPlanSaysWhichBooks: who sits on a day whose books the content does not follow is warned, and nobody else.
 func TestPlanSaysWhichBooks(t *testing.T) {
-	s := &Server{words: testWords(t)}
+	s := &Server{frontend: frontend{words: testWords(t)}}
 	const exam = "id: cpc\nname: CPC practice exam\nminutes: 60\npass: {percent: 70}\nnavigation: free\nbook: open\nfeedback: after\nitems: 1\nareas: [{id: em, count: 1}]\nserves: {from: 2026-01-01, to: 2026-12-31}\n"
 	cat, _ := lessons.Load(fstest.MapFS{}, nil)
 	bank, problems := quizzes.Load(fstest.MapFS{"exams/cpc.yaml": &fstest.MapFile{Data: []byte(exam)}}, cat.Renderer(), nil)

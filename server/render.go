@@ -25,13 +25,10 @@ type pages struct {
 }
 
 // loadPages parses every template. One that does not parse stops the program.
-func loadPages(fsys fs.FS, a *assets, w words) (*pages, error) {
-	if fsys == nil {
-		sub, err := fs.Sub(viewFiles, "views")
-		if err != nil {
-			return nil, err
-		}
-		fsys = sub
+func loadPages(a *assets, w words) (*pages, error) {
+	fsys, err := fs.Sub(viewFiles, "views")
+	if err != nil {
+		return nil, err
 	}
 	funcs := viewFuncs(a, w)
 	shared, err := template.New("shared").Funcs(funcs).ParseFS(fsys, "layout.tmpl", "parts/*.tmpl")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -47,7 +46,6 @@ type Config struct {
 	TrustedProxies []string // addresses or CIDR ranges whose X-Forwarded-For is believed
 	Org            progress.OrgID
 	Now            func() time.Time
-	Views          fs.FS                 // templates; nil for the embedded ones
 	Database       func() DatabaseCounts // for /metrics; nil where there is nothing to count
 	Authoring      Authoring             // nil where nobody works on the files of the content
 	Desk           Desk                  // what serves the content, for those who write it in the browser; nil where nobody can
@@ -61,9 +59,7 @@ type Server struct {
 	rooms    atomic.Pointer[roomCache] // of the content
 	log      *slog.Logger
 	app      *fiber.App
-	pages    *pages
-	assets   *assets
-	words    words
+	frontend
 	metrics  *metrics
 	database func() DatabaseCounts
 	now      func() time.Time
@@ -80,6 +76,26 @@ type Server struct {
 	stopOnce   sync.Once
 	behind     sync.WaitGroup // what is worked on behind the pages; it ends when the server stops
 }
+
+// frontend is what is made of the embedded files: scripts, styles and pictures, the words, the templates.
+type frontend struct {
+	assets *assets
+	words  words
+	pages  *pages
+}
+
+// embedded is the front end of this program. It never changes, and making it takes longer than all else of a start, so that servers of one
+// process have it in common.
+var embedded = sync.OnceValues(func() (f frontend, err error) {
+	if f.assets, err = loadAssets(); err != nil {
+		return f, err
+	}
+	if f.words, err = loadWords(); err != nil {
+		return f, err
+	}
+	f.pages, err = loadPages(f.assets, f.words)
+	return f, err
+})
 
 // New builds the application: assets hashed, templates parsed, routes laid. The error says which template or address is wrong.
 func New(cfg Config) (*Server, error) {
@@ -106,13 +122,7 @@ func New(cfg Config) (*Server, error) {
 	if s.proxies, err = parseProxies(cfg.TrustedProxies); err != nil {
 		return nil, err
 	}
-	if s.assets, err = loadAssets(); err != nil {
-		return nil, err
-	}
-	if s.words, err = loadWords(); err != nil {
-		return nil, err
-	}
-	if s.pages, err = loadPages(cfg.Views, s.assets, s.words); err != nil {
+	if s.frontend, err = embedded(); err != nil {
 		return nil, err
 	}
 	s.app = fiber.New(fiber.Config{
