@@ -16,6 +16,8 @@ if (form) {
     if (event.target.name !== "line") return;
     document.getElementById("audit-mend").open = event.target.value !== "none";
   });
+  // A line may have been chosen before this script was there.
+  if (!["", "none"].includes(form.elements.line.value)) document.getElementById("audit-mend").open = true;
   // Enter in a field hands nothing in: an audit counts once.
   form.addEventListener("keypress", (event) => { if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault(); });
   document.getElementById("audit-errors")?.focus();
