@@ -120,7 +120,7 @@ func setOf(code string) codebook.System {
 	return codebook.ICD10CM
 }
 
-// findings counts kinds of errors. What a part says again of a line that is counted already, such as the indicator beside a missed diagnosis
+// findings counts kinds of errors. What a part says again of a line that is counted already, such as the indicator or the evidence beside a missed diagnosis
 // or a column beside the wrong level, counts once, and so do the parts of a query.
 func (t *charts) findings(res grading.Result) {
 	here := map[grading.Finding]int{}
@@ -129,7 +129,7 @@ func (t *charts) findings(res grading.Result) {
 	for _, p := range res.Parts {
 		f := p.Finding
 		switch {
-		case f == "", p.Component == grading.CompPOA && f != grading.DXPOA:
+		case f == "", p.Component == grading.CompPOA && f != grading.DXPOA, p.Component == grading.CompEvidence && f != grading.EVID:
 			continue
 		case p.Component == grading.CompEM, p.Component == grading.CompQuery:
 			once[f] = true

@@ -57,12 +57,11 @@ type Test struct {
 
 // Sitting is when and how it was sat.
 type Sitting struct {
-	ID           string    `json:"id"`
-	Try          int       `json:"try"` // 1 for the first
-	StartedAt    time.Time `json:"started_at"`
-	HandedInAt   time.Time `json:"handed_in_at"`
-	ByClock      bool      `json:"by_clock"` // handed in because the time was up
-	ExtraPercent int       `json:"extra_percent"`
-	Regraded     int       `json:"regraded"` // items that were graded anew since handing in
-	First10      int       `json:"first10"`  // the result at handing in, in tenths of a per cent
+	ID         string    `json:"id"`
+	Try        int       `json:"try"` // 1 for the first
+	StartedAt  time.Time `json:"started_at"`
+	HandedInAt time.Time `json:"handed_in_at"`
+	ByClock    bool      `json:"by_clock"` // handed in because the time was up
+	Regraded   int       `json:"regraded"` // items that were graded anew since handing in
+	First10    int       `json:"first10"`  // the result at handing in, in tenths of a per cent
 }

@@ -126,6 +126,23 @@ func TestMake(t *testing.T) {
 	}
 }
 
+// TestRepeats: what is asked beside a missed line is no second error.
+func TestRepeats(t *testing.T) {
+	k := stayKey()
+	k.Ask = grading.Ask{Diagnoses: true, POA: true, Evidence: true}
+	for i := range k.Diagnoses {
+		k.Diagnoses[i].Evidence = []grading.Evidence{{Text: "some words of the note"}}
+	}
+	r := Make(Input{Items: []Item{chart(graded(t, k, grading.Answer{Diagnoses: []grading.AnswerDiagnosis{{Code: "A41.9", POA: "Y"}}}), "inpatient", 0)}})
+	got := map[string]int{}
+	for _, e := range r.Errors {
+		got[e.Finding] = e.Count
+	}
+	if d := cmp.Diff(map[string]int{"DX-MISS": 2, "EVID": 1}, got); d != "" || r.Balance.Under != 2 {
+		t.Errorf("under %d, errors (-want +got):\n%s", r.Balance.Under, d)
+	}
+}
+
 func TestMakeNothing(t *testing.T) {
 	r := Make(Input{Test: Test{PassPercent: 70}})
 	if r.Overall != nil || r.Passed || r.EM != nil || r.Query != nil || r.Money != nil || r.Accuracy != (Accuracy{}) {
