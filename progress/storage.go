@@ -25,6 +25,7 @@ type Storage interface {
 	AnalysisStore
 	ClassStore
 	AuthoredStore
+	AssessmentStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
@@ -46,12 +47,13 @@ type AccountStore interface {
 	CredentialsOf(ctx context.Context, org OrgID, id LearnerID) (Learner, string, error)
 	// SetHash replaces the hash of a passphrase. With endSessions all sessions end; next, where given, is opened.
 	SetHash(ctx context.Context, org OrgID, id LearnerID, hash string, endSessions bool, next *StoredSession, entry *AuditEntry) error
-	// Learners lists, oldest first, and counts all that the filter lets through without Limit and After. Erased learners are left out.
+	// Learners lists, oldest first, and counts all that the filter lets through without Limit and After. Erased learners are left out, and
+	// those who sit a hiring test as candidates unless the filter asks for that role.
 	Learners(ctx context.Context, org OrgID, f UserFilter) ([]Learner, int, error)
 	// AnyLearner reports whether any organisation has a learner.
 	AnyLearner(ctx context.Context) (bool, error)
 	// Erase takes name, e-mail, passphrase, sessions, drafts, book notes, reading positions, reviews, goal, plans, placement tests, what was
-	// learnt of the learner's memory, places in cohorts, invitations to and by the learner, terms of assignments, messages on the learner's results and by the learner, exam rules for the learner and the words of disputes away, and the policies that graded nothing; those that did are retired, and so are composed exams. It has
+	// learnt of the learner's memory, places in cohorts, invitations to and by the learner, terms of assignments, messages on the learner's results and by the learner, exam rules for the learner and the words of disputes away, the policies that graded nothing and drafts of hiring tests; policies that graded are retired, and so are composed exams; open hiring tests are closed. It has
 	// scrub take free text out of each attempt and grading, and keeps the entry. ErrNotFound.
 	Erase(ctx context.Context, org OrgID, id LearnerID, at time.Time, scrub Scrubber, entry AuditEntry) error
 }

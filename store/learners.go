@@ -140,6 +140,8 @@ func (db *DB) Learners(ctx context.Context, org progress.OrgID, f progress.UserF
 	add := func(cond string, a ...any) { where, args = append(where, cond), append(args, a...) }
 	if f.Role != "" {
 		add("role = ?", f.Role)
+	} else {
+		add("role <> ?", progress.RoleCandidate)
 	}
 	if !f.WithGuests {
 		add("guest = 0")
@@ -175,41 +177,49 @@ func (db *DB) AnyLearner(ctx context.Context) (bool, error) {
 // Erase implements progress.AccountStore.
 func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.LearnerID, when time.Time, scrub progress.Scrubber, entry progress.AuditEntry) error {
 	return db.write(ctx, "erase learner", func(tx *gorm.DB) error {
-		if err := eraseClasses(tx, org, id); err != nil {
-			return err
-		}
-		res := tx.Exec(`UPDATE learners SET name = '', email = NULL, passphrase = '', zone = 'UTC', erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND id = ?`, ms(when), org, id)
-		if res.Error != nil {
-			return res.Error
-		}
-		if res.RowsAffected == 0 {
-			return progress.ErrNotFound
-		}
-		for _, table := range []string{"sessions", "drafts", "lesson_marks", "book_notes", "reviews", "goals", "placements", "plans", "fits"} {
-			if err := tx.Exec("DELETE FROM "+table+" WHERE org_id = ? AND learner_id = ?", org, id).Error; err != nil {
-				return err
-			}
-		}
-		if err := erasePolicies(tx, org, id, ms(when)); err != nil {
-			return err
-		}
-		if err := eraseSittings(tx, org, id); err != nil {
-			return err
-		}
-		if err := eraseExams(tx, org, id, ms(when)); err != nil {
-			return err
-		}
-		if err := scrubAttempts(tx, org, id, scrub); err != nil {
-			return err
-		}
-		if err := eraseOverrides(tx, org, id, scrub); err != nil {
-			return err
-		}
-		if err := pastChanged(tx, org, id); err != nil {
+		if err := eraseLearner(tx, org, id, when, scrub); err != nil {
 			return err
 		}
 		return addEntry(tx, org, &entry)
 	})
+}
+
+// eraseLearner is Erase as a part of something greater.
+func eraseLearner(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, when time.Time, scrub progress.Scrubber) error {
+	if err := eraseClasses(tx, org, id); err != nil {
+		return err
+	}
+	res := tx.Exec(`UPDATE learners SET name = '', email = NULL, passphrase = '', zone = 'UTC', erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND id = ?`, ms(when), org, id)
+	if res.Error != nil {
+		return res.Error
+	}
+	if res.RowsAffected == 0 {
+		return progress.ErrNotFound
+	}
+	for _, table := range []string{"sessions", "drafts", "lesson_marks", "book_notes", "reviews", "goals", "placements", "plans", "fits"} {
+		if err := tx.Exec("DELETE FROM "+table+" WHERE org_id = ? AND learner_id = ?", org, id).Error; err != nil {
+			return err
+		}
+	}
+	if err := erasePolicies(tx, org, id, ms(when)); err != nil {
+		return err
+	}
+	if err := eraseSittings(tx, org, id); err != nil {
+		return err
+	}
+	if err := eraseExams(tx, org, id, ms(when)); err != nil {
+		return err
+	}
+	if err := scrubAttempts(tx, org, id, scrub); err != nil {
+		return err
+	}
+	if err := eraseOverrides(tx, org, id, scrub); err != nil {
+		return err
+	}
+	if err := eraseAssessments(tx, org, id, ms(when)); err != nil {
+		return err
+	}
+	return pastChanged(tx, org, id)
 }
 
 // eraseOverrides takes the words off what was decided by hand on a learner's answers, and free text out of the grader's results that are
