@@ -27,6 +27,7 @@ type Storage interface {
 	AuthoredStore
 	AssessmentStore
 	CandidateStore
+	CredentialStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
