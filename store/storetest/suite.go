@@ -80,6 +80,10 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"a guest's record goes over to the account", merges},
 		{"erasing takes identity and free text and leaves attempts", erases},
 		{"the audit log is listed newest first", audit},
+		{"one key signs, the ones before it verify until they are retired", signingKeys},
+		{"a key is made once, however many need it at the same moment", firstKey},
+		{"a sitting has one credential in force, and revoking is once", credentials},
+		{"erasing a candidate empties credentials", erasesCredentials},
 		{"another organisation sees nothing", foreign},
 		{"what has expired is swept", sweep},
 	} {
