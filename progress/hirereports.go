@@ -33,25 +33,10 @@ type ReportFilter struct {
 	Blind bool // hide the name even where the test does not ask for it
 }
 
-// hiringTest is a test of the actor's; ErrNotFound also for another's.
-func (s *Service) hiringTest(ctx context.Context, a Actor, id AssessmentID) (Assessment, error) {
-	if !a.hires() {
-		return Assessment{}, fmt.Errorf("assessment %s: %w", id, ErrNotFound)
-	}
-	x, err := s.st.Assessment(ctx, a.org(), id)
-	if err == nil && !a.hiresFor(x.Owner) {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return Assessment{}, fmt.Errorf("assessment %s: %w", id, err)
-	}
-	return x, nil
-}
-
 // CandidateReport reports on the newest test that a candidate handed in. ErrNotFound: no such candidate of the actor's, or erased; ErrNotYet
 // (with the assessment and the candidate): nothing was handed in yet.
 func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, id CandidateID, f ReportFilter) (CandidateReport, error) {
-	t, err := s.hiringTest(ctx, a, x)
+	t, err := s.testFor(ctx, a, x)
 	if err != nil {
 		return CandidateReport{}, err
 	}
@@ -97,7 +82,7 @@ func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, 
 // CompareCandidates sets the newest results of a test's candidates side by side. Those who have not handed in and those who were erased are
 // not in it. ErrNotFound: no such test of the actor's.
 func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID, blind bool) (CandidateComparison, error) {
-	t, err := s.hiringTest(ctx, a, x)
+	t, err := s.testFor(ctx, a, x)
 	if err != nil {
 		return CandidateComparison{}, err
 	}

@@ -13,6 +13,9 @@ import (
 	"crosswalk/progress/hirereport"
 )
 
+// denseLines is how many lines of sections a printed page holds at its usual size.
+const denseLines = 44
+
 func hireTestPath(id progress.AssessmentID) string { return "/hire/" + string(id) }
 
 func hireReportPath(x progress.AssessmentID, id progress.CandidateID) string {
@@ -36,6 +39,7 @@ type hireReportPage struct {
 	Figures        []hireFigure
 	NotAsked       string
 	Sections       []hireSection
+	Dense          bool     // a test of everything: the sections are set smaller on paper
 	Notes          []string // about the items
 	Versions       string
 }
@@ -151,6 +155,11 @@ func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done b
 	p.Plot = hireResultPlot(w, r.Report)
 	p.figures(w)
 	p.Sections = s.hireSections(r.Report)
+	lines := 0
+	for _, sec := range p.Sections {
+		lines += 2 + len(sec.Lines)
+	}
+	p.Dense = lines > denseLines
 	p.notes(w)
 	return p
 }

@@ -73,6 +73,7 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"hiring tests have revisions of an owner", assessments},
 		{"candidates belong to an open test and have one link", candidates},
 		{"candidates agree once, sit, and have events", candidatesSit},
+		{"candidates can say no", declines},
 		{"erasing takes candidates, and drafts of an employer", erasesCandidates},
 		{"a record from elsewhere comes in once, under ids that are free", importsRecord},
 		{"a guest's reviews, goal and forecasts go over to the account", mergesLearning},
@@ -80,6 +81,10 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"a guest's record goes over to the account", merges},
 		{"erasing takes identity and free text and leaves attempts", erases},
 		{"the audit log is listed newest first", audit},
+		{"one key signs, the ones before it verify until they are retired", signingKeys},
+		{"a key is made once, however many need it at the same moment", firstKey},
+		{"a sitting has one credential in force, and revoking is once", credentials},
+		{"erasing a candidate empties credentials", erasesCredentials},
 		{"another organisation sees nothing", foreign},
 		{"what has expired is swept", sweep},
 	} {
