@@ -326,7 +326,6 @@ func TestOnlyTheEmployer(t *testing.T) {
 	x.must(err)
 }
 
-
 func TestEventsAreFactsAndBounded(t *testing.T) {
 	x := newHiring(t, nil)
 	ctx := t.Context()
