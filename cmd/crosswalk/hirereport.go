@@ -161,7 +161,9 @@ func (c *hireCommand) report(ctx context.Context, x progress.AssessmentID, id pr
 			fmt.Fprintf(w, "%s\t%s\t%s to %s\n", row.name, tenthsText(row.f.Percent10), tenthsText(row.f.Low10), tenthsText(row.f.High10))
 		}
 	}
-	fmt.Fprintf(w, "over-coded, under-coded\t%d, %d\n", r.Balance.Over, r.Balance.Under)
+	if r.Charts > 0 {
+		fmt.Fprintf(w, "over-coded, under-coded\t%d, %d\n", r.Balance.Over, r.Balance.Under)
+	}
 	for _, e := range r.Errors {
 		fmt.Fprintf(w, "%s\t%d\n", e.Finding, e.Count)
 	}
