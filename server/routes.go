@@ -242,6 +242,11 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/verify/keys/:key", s.oneKey)
 	app.Get("/verify/:id", s.verifyOne)
 	app.Post("/verify/:id", s.compareIdentity)
+	app.Get("/sit/:token/credential", s.seatCredential)
+	app.Post("/sit/:token/credential", s.askCredential)
+	app.Post("/sit/:token/credential/withdraw", s.takeBackCredential)
+	app.Get("/hire/:assessment/candidates/:candidate/credential", s.learnerOnly, s.hireCredentials)
+	app.Post("/hire/:assessment/candidates/:candidate/credential", s.learnerOnly, s.revokeCredential)
 
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }
