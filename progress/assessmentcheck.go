@@ -15,17 +15,18 @@ import (
 
 // AssessmentCheck says what the bank makes of a spec.
 type AssessmentCheck struct {
-	Short     string         `json:"short,omitempty"` // what the bank lacks in words, "" when it has enough
-	Questions int            `json:"questions"`
-	Charts    int            `json:"charts"`
-	Points    int            `json:"points"`        // questions, and charts by their weight
-	Pool      int            `json:"pool"`          // questions and charts that can come up
-	Forms     int            `json:"forms"`         // without an item in common but the named charts, at most MostForms
-	WorkLow   int            `json:"work_low"`      // minutes that the charts take at the field's quick pace, with a minute for each question
-	WorkHigh  int            `json:"work_high"`     // at its slow pace, with 144 seconds for each question
-	Own       []OwnChart     `json:"own,omitempty"` // charts that did not come with Crosswalk and can come up
-	Strata    quizzes.Strata `json:"strata,omitempty"`
-	Uncovered []string       `json:"uncovered,omitempty"` // areas and settings that no task of the job names
+	Short        string         `json:"short,omitempty"` // what the bank lacks in words, "" when it has enough
+	Questions    int            `json:"questions"`
+	Charts       int            `json:"charts"`
+	Points       int            `json:"points"`                  // questions, and charts by their weight
+	Pool         int            `json:"pool"`                    // questions and charts that can come up
+	Forms        int            `json:"forms"`                   // without an item in common but the named charts, at most MostForms
+	WorkLow      int            `json:"work_low"`                // minutes that the charts take at the field's quick pace, with a minute for each question
+	WorkHigh     int            `json:"work_high"`               // at its slow pace, with 144 seconds for each question
+	Own          []OwnChart     `json:"own,omitempty"`           // charts that did not come with Crosswalk and can come up
+	OwnConfirmed bool           `json:"own_confirmed,omitempty"` // somebody confirmed that they hold no identifiers
+	Strata       quizzes.Strata `json:"strata,omitempty"`
+	Uncovered    []string       `json:"uncovered,omitempty"` // areas and settings that no task of the job names
 }
 
 // OwnChart is a chart that those who run Crosswalk wrote.
@@ -76,6 +77,7 @@ func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck {
 			c.Own = append(c.Own, OwnChart{k.ID, k.Title, k.ShownHash})
 		}
 	}
+	c.OwnConfirmed = spec.Deidentified.confirmed(c.Own)
 	c.WorkLow, c.WorkHigh = s.specWork(spec, c)
 	return c
 }
