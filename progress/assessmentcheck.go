@@ -45,15 +45,21 @@ func (s *Service) CheckAssessment(a Actor, spec AssessmentSpec) (AssessmentCheck
 	if !a.hires() {
 		return AssessmentCheck{}, fmt.Errorf("check hiring test: %w", ErrForbidden)
 	}
+	return CheckSpec(s.items(), spec)
+}
+
+// CheckSpec is CheckAssessment for any bank.
+func CheckSpec(content HiringContent, spec AssessmentSpec) (AssessmentCheck, error) {
 	spec = spec.tidied()
 	if err := asInput(spec.problems()); err != nil {
 		return AssessmentCheck{}, err
 	}
-	return s.checkSpec(spec), nil
+	return checkSpec(content, spec), nil
 }
 
-func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck {
-	content := s.items()
+func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck { return checkSpec(s.items(), spec) }
+
+func checkSpec(content HiringContent, spec AssessmentSpec) AssessmentCheck {
 	bp := spec.blueprint("")
 	c := AssessmentCheck{Charts: spec.Charts.Count, Uncovered: spec.Uncovered()}
 	for _, q := range spec.Questions {
@@ -78,12 +84,12 @@ func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck {
 		}
 	}
 	c.OwnConfirmed = spec.Deidentified.confirmed(c.Own)
-	c.WorkLow, c.WorkHigh = s.specWork(spec, c)
+	c.WorkLow, c.WorkHigh = specWork(content, spec, c)
 	return c
 }
 
 // specWork estimates the minutes of a test at the quick and the slow end of the field's pace.
-func (s *Service) specWork(spec AssessmentSpec, c AssessmentCheck) (low, high int) {
+func specWork(content HiringContent, spec AssessmentSpec, c AssessmentCheck) (low, high int) {
 	quick, slow := float64(c.Questions), float64(c.Questions)*questionPace.Minutes()
 	add := func(setting string, n int) {
 		p := PaceOf(setting)
@@ -96,7 +102,7 @@ func (s *Service) specWork(spec AssessmentSpec, c AssessmentCheck) (low, high in
 		}
 	}
 	for _, id := range spec.Charts.Cases {
-		if k, err := s.items().Case(id); err == nil {
+		if k, err := content.Case(id); err == nil {
 			add(k.Setting, 1)
 		}
 	}

@@ -26,6 +26,7 @@ type Storage interface {
 	ClassStore
 	AuthoredStore
 	AssessmentStore
+	CandidateStore
 	CredentialStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.

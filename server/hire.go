@@ -14,7 +14,7 @@ import (
 )
 
 // hireTabs are the pages of one hiring test: the end of the address and the word of the tab.
-var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}}
+var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/compare", "compare"}}
 
 type hireBase struct {
 	basePage
@@ -42,11 +42,11 @@ func (s *Server) hireBase(c *fiber.Ctx, title string, x progress.Assessment, tab
 
 type hirePage struct {
 	basePage
-	Tests   []hireRow
+	Tests   []hireTestRow
 	Shipped []hireShipped
 }
 
-type hireRow struct {
+type hireTestRow struct {
 	Path, Name, State, StateText, What, Owner, At string
 	Candidates, Begun, HandedIn                   int
 }
@@ -63,7 +63,7 @@ func (s *Server) hire(c *fiber.Ctx) error {
 	page := hirePage{basePage: s.base(c, s.words.get("hire.title"), "hire")}
 	people := s.names(c)
 	for _, x := range list {
-		row := hireRow{
+		row := hireTestRow{
 			Path: hirePath(x.ID), Name: x.Spec.Name, State: string(x.State()), StateText: s.words.get("hire.state_" + string(x.State())), What: x.Spec.String(), At: when(c, x.CreatedAt),
 			Candidates: x.Candidates, Begun: x.Begun, HandedIn: x.HandedIn,
 		}

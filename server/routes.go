@@ -239,6 +239,14 @@ func (s *Server) routes(app *fiber.App) {
 	hire.Post("/:assessment/copy", s.onAssessment(s.copyHire, "hirecopied"))
 	hire.Post("/:assessment/drop", s.onAssessment(s.dropHire, "hiredropped"))
 
+	// Reports on candidates
+	app.Get("/hire/:assessment/compare", s.learnerOnly, s.compareCandidates)
+	app.Get("/hire/:assessment/compare.csv", s.learnerOnly, s.compareCSV)
+	app.Get("/hire/:assessment/compare.json", s.learnerOnly, s.compareJSON)
+	app.Get("/hire/:assessment/candidates/:candidate/report", s.learnerOnly, s.candidateReport)
+	app.Get("/hire/:assessment/candidates/:candidate/report.pdf", s.learnerOnly, s.candidatePDF)
+	app.Get("/hire/:assessment/candidates/:candidate/report.json", s.learnerOnly, s.candidateJSON)
+
 	// Credentials: for everyone
 	app.Get("/.well-known/jwks.json", s.keySet)
 	app.Get("/verify", s.verifyForm)

@@ -12,10 +12,13 @@
 //	crosswalk recalibrate [-dry-run] [-json]
 //	crosswalk analyse  [EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
+//	crosswalk hire     list | show TEST | draw TEST -seed N  [-json]
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
 //	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
+//	crosswalk keys     list | rotate | retire KEY  [-json]
+//	crosswalk credential verify FILE [-keys FILE -revoked FILE] [-identity TEXT]  [-json]
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
 //	crosswalk version
@@ -89,9 +92,12 @@ func init() {
 		{"recalibrate", "[-dry-run]  [-json]", "learn from all answers how hard items are and how learners forget", recalibrate},
 		{"analyse", "[EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all]  [-json]", "how the items of exams and of practice fare, the worst first", analyse},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
+		{"hire", "list | show TEST | draw TEST -seed N  [-json]", "list hiring tests, shipped and composed, show one, draw a form of it", hire},
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"content", "import FILE | export FORMAT FILE | files | write DIR | put FILE PATH  [-json]", "bring questions in from other programs, take ours out; list, write out and publish files of the database", contentCommand},
+		{"keys", "list | rotate | retire KEY  [-json]", "manage the keys that credentials are signed with", keys},
+		{"credential", "verify FILE [-keys FILE -revoked FILE] [-identity TEXT]  [-json]", "verify the credential of a result", credentialCommand},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},
@@ -149,6 +155,7 @@ func usage(w io.Writer) {
 type flags struct {
 	*flag.FlagSet
 	data, db, content string
+	keyFile           string
 	json              bool
 }
 

@@ -73,6 +73,7 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"hiring tests have revisions of an owner", assessments},
 		{"candidates belong to an open test and have one link", candidates},
 		{"candidates agree once, sit, and have events", candidatesSit},
+		{"candidates can say no", declines},
 		{"erasing takes candidates, and drafts of an employer", erasesCandidates},
 		{"a record from elsewhere comes in once, under ids that are free", importsRecord},
 		{"a guest's reviews, goal and forecasts go over to the account", mergesLearning},
