@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -45,42 +48,27 @@ type shownTest struct {
 	Check    progress.AssessmentCheck `json:"check"`
 }
 
-// hire lists hiring tests, shows one, and draws a form of one.
-func hire(ctx context.Context, args []string, io streams) error {
-	f := newFlags("hire", io).withDB().withJSON()
-	seed := f.Uint64("seed", 1, "draw: the seed; the same seed draws the same form")
-	rest, err := f.parse(args)
-	if err != nil {
-		return err
-	}
-	want := map[string]int{"list": 0, "show": 1, "draw": 1}
-	if len(rest) == 0 {
-		return usagef("say what to do: list, show or draw")
-	}
-	verb, rest := rest[0], rest[1:]
-	switch n, known := want[verb]; {
-	case !known:
-		return usagef("%q is none of list, show, draw", verb)
-	case len(rest) != n:
-		return usagef("%s takes %s", verb, []string{"no arguments", "the id of a hiring test: one that ships, such as ed, or one of an employer"}[n])
-	}
-	h := hireCommand{io: io, json: f.json, op: progress.Operator(progress.DefaultOrg)}
+// hireCatalog lists hiring tests, shows one, and draws a form of one. Those that ship need no database.
+func hireCatalog(ctx context.Context, f *flags, io streams, verb string, rest []string, seed uint64) error {
+	h := testCatalog{io: io, json: f.json, op: progress.Operator(progress.DefaultOrg)}
 	c, err := loadContent(ctx, f, "")
 	if err != nil {
 		return err
 	}
 	h.bank = c.bank
-	prog, _, closeDB, err := openProgress(ctx, f, io, true)
-	switch {
-	case err == nil:
-		defer closeDB()
-		h.prog = prog
-	case verb == "list":
-		// There is no database yet: those that ship are there all the same.
-	default:
-		if _, shipped := c.bank.HiringTest(rest[0]); shipped != nil {
+	_, missing := os.Stat(filepath.Join(f.data, "crosswalk.db"))
+	ships := verb == "list" && f.db == "" && errors.Is(missing, fs.ErrNotExist)
+	if verb != "list" {
+		_, unknown := c.bank.HiringTest(rest[0])
+		ships = unknown == nil
+	}
+	if !ships { // those that ship are there without a database
+		prog, _, closeDB, err := openProgress(ctx, f, io, true)
+		if err != nil {
 			return err
 		}
+		defer closeDB()
+		h.prog = prog
 	}
 	switch verb {
 	case "list":
@@ -88,10 +76,10 @@ func hire(ctx context.Context, args []string, io streams) error {
 	case "show":
 		return h.show(ctx, rest[0])
 	}
-	return h.draw(ctx, rest[0], *seed)
+	return h.draw(ctx, rest[0], seed)
 }
 
-type hireCommand struct {
+type testCatalog struct {
 	prog *progress.Service // nil where there is no database
 	bank *quizzes.Bank
 	op   progress.Actor
@@ -99,13 +87,13 @@ type hireCommand struct {
 	json bool
 }
 
-func (h *hireCommand) shipped(t *quizzes.HiringTest) (shippedTest, error) {
+func (h *testCatalog) shipped(t *quizzes.HiringTest) (shippedTest, error) {
 	spec := progress.SpecOf(t)
 	check, err := progress.CheckSpec(progress.FromBank(h.bank), spec)
 	return shippedTest{t.ID, t.Name, t.Summary, spec, check}, err
 }
 
-func (h *hireCommand) composed(ctx context.Context) (out []composedTest, _ error) {
+func (h *testCatalog) composed(ctx context.Context) (out []composedTest, _ error) {
 	if h.prog == nil {
 		return nil, nil
 	}
@@ -116,7 +104,7 @@ func (h *hireCommand) composed(ctx context.Context) (out []composedTest, _ error
 	return out, err
 }
 
-func (h *hireCommand) row(ctx context.Context, x progress.AssessmentInfo) composedTest {
+func (h *testCatalog) row(ctx context.Context, x progress.AssessmentInfo) composedTest {
 	row := composedTest{ID: x.ID, Name: x.Spec.Name, State: x.State(), Candidates: x.Candidates, Begun: x.Begun, HandedIn: x.HandedIn, CreatedAt: x.CreatedAt}
 	if l, err := h.prog.Learner(ctx, h.op, x.Owner); err == nil {
 		row.Owner = l.Email
@@ -124,11 +112,11 @@ func (h *hireCommand) row(ctx context.Context, x progress.AssessmentInfo) compos
 	return row
 }
 
-func (h *hireCommand) list(ctx context.Context) error {
-	var out struct {
+func (h *testCatalog) list(ctx context.Context) error {
+	out := struct {
 		Shipped []shippedTest  `json:"shipped"`
 		Tests   []composedTest `json:"tests"`
-	}
+	}{Tests: []composedTest{}}
 	for _, t := range h.bank.HiringTests() {
 		s, err := h.shipped(t)
 		if err != nil {
@@ -136,10 +124,11 @@ func (h *hireCommand) list(ctx context.Context) error {
 		}
 		out.Shipped = append(out.Shipped, s)
 	}
-	var err error
-	if out.Tests, err = h.composed(ctx); err != nil {
+	tests, err := h.composed(ctx)
+	if err != nil {
 		return err
 	}
+	out.Tests = append(out.Tests, tests...)
 	if h.json {
 		return printJSON(h.io, out)
 	}
@@ -149,15 +138,15 @@ func (h *hireCommand) list(ctx context.Context) error {
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", s.ID, s.Spec, s.Check.Forms, shortened(s.Check.Short))
 	}
 	if len(out.Tests) > 0 {
-		fmt.Fprintln(w, "\ncomposed\tstate\tcandidates, begun, handed in\towner\tname")
+		fmt.Fprintln(w, "\ncomposed\tstate\tcandidates\towner\tname")
 	}
 	for _, t := range out.Tests {
-		fmt.Fprintf(w, "%s\t%s\t%d, %d, %d\t%s\t%s\n", t.ID, t.State, t.Candidates, t.Begun, t.HandedIn, t.Owner, t.Name)
+		fmt.Fprintf(w, "%s\t%s\t%d candidates, %d begun, %d handed in\t%s\t%s\n", t.ID, t.State, t.Candidates, t.Begun, t.HandedIn, t.Owner, t.Name)
 	}
 	return w.Flush()
 }
 
-func (h *hireCommand) show(ctx context.Context, id string) error {
+func (h *testCatalog) show(ctx context.Context, id string) error {
 	var name string
 	var spec progress.AssessmentSpec
 	var check progress.AssessmentCheck
@@ -193,7 +182,7 @@ func (h *hireCommand) show(ctx context.Context, id string) error {
 	return nil
 }
 
-func (h *hireCommand) draw(ctx context.Context, id string, seed uint64) error {
+func (h *testCatalog) draw(ctx context.Context, id string, seed uint64) error {
 	var form quizzes.Form
 	if t, err := h.bank.HiringTest(id); err == nil {
 		bp := t.Blueprint()
@@ -215,7 +204,7 @@ func (h *hireCommand) draw(ctx context.Context, id string, seed uint64) error {
 }
 
 // unknown makes a test that is not there a matter of usage.
-func (h *hireCommand) unknown(id string, err error) error {
+func (h *testCatalog) unknown(id string, err error) error {
 	if errors.Is(err, progress.ErrNotFound) {
 		return usagef("there is no hiring test %q: crosswalk hire list shows what there is", id)
 	}
