@@ -100,6 +100,18 @@ func TestAuthorFolder(t *testing.T) {
 	if got := read("broken as a whole", 1, lesson); title(got) != "Third" {
 		t.Errorf("the lesson is %q", title(got))
 	}
+	shipped, err := f.read(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := shipped.lessons.Lessons()[0]
+	c.write(first.File, "no front matter")
+	again := openAuthorFolder(c.dir)
+	if fresh, err := again.read(book); err != nil || !slices.Contains(again.old, first.File) {
+		t.Errorf("old texts of %v (%v)", again.old, err)
+	} else if l, err := fresh.lessons.Lesson(first.ID); err != nil || l.Title != first.Title {
+		t.Errorf("a file that was broken from the start takes down the one that it hides: %v", err)
+	}
 	if fresh, err := openAuthorFolder(c.dir).read(book); err != nil || title(fresh) != "" || len(fresh.lessons.Lessons()) < 90 {
 		t.Errorf("read for the first time, the broken lesson is %q among %d (%v)", title(fresh), len(fresh.lessons.Lessons()), err)
 	}
