@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -175,6 +176,7 @@ func TestContentPages(t *testing.T) {
 	if got := b.post("/teach/content/remove", remove); got.StatusCode != http.StatusSeeOther {
 		t.Errorf("taken away: status %d", got.StatusCode)
 	}
+	wantText(t, send("preview", mine, "", "base", "2"), http.StatusOK, "there is nothing to compare it with")
 	p.folder[colles] = text
 	wantText(t, b.get("/teach/content/edit?path="+colles), http.StatusOK, "the folder wins")
 	wantText(t, send("draft", mine+"x", "", "base", "2"), http.StatusUnprocessableEntity, "change the file in the folder")
@@ -262,4 +264,30 @@ func TestBankForm(t *testing.T) {
 	form.Set("q.0.stem", "A stem\n## with a heading")
 	form.Set("base", "1")
 	wantText(t, b.post("/teach/content/edit", form), http.StatusUnprocessableEntity, "begins another question")
+}
+
+// TestFormTooLong: a file with more than a form sends back is shown as text, since the rest would be lost.
+func TestFormTooLong(t *testing.T) {
+	s, _ := withPress(t)
+	b, _ := s.staff(t, "ines", progress.RoleInstructor)
+	const file = "quizzes/bank/em/new-one.md"
+	questions := func(n, options int) string {
+		text := "---\narea: em\ncode_year: 2026\n---\n"
+		for i := range n {
+			text += fmt.Sprintf("\n## long-%d {difficulty=1 cites=I.A.15}\n\nWhich?\n\n- [x] Right\n  > Why.\n%s\n> Why.\n", i, strings.Repeat("- [ ] Wrong\n  > Why not.\n", options-1))
+		}
+		return text
+	}
+	for _, c := range []struct {
+		name, text string
+		says       string // "" where there is a form
+	}{
+		{"as many as it holds", questions(200, 2), ""}, {"too many questions", questions(201, 2), "at most 200 questions"},
+		{"as many options as it holds", questions(1, 26), ""}, {"too many options", questions(1, 27), "at most 26 options"},
+	} {
+		got := b.post("/teach/content/edit", url.Values{"path": {file}, "base": {"0"}, "text": {c.text}, "do": {"form"}, "view": {"text"}})
+		if form := got.doc.Find(".ct-option").Length() > 0; form != (c.says == "") || !strings.Contains(got.text(), c.says) {
+			t.Errorf("%s: a form: %t; the page says %s", c.name, form, got.doc.Find(".notice").Text())
+		}
+	}
 }
