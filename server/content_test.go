@@ -291,3 +291,38 @@ func TestFormTooLong(t *testing.T) {
 		}
 	}
 }
+
+// quiet is content in which nothing changes.
+type quiet struct{}
+
+func (quiet) State() server.AuthorState { return server.AuthorState{Moves: 1, Content: 1} }
+func (quiet) Wait(ctx context.Context, _ int) server.AuthorState {
+	<-ctx.Done()
+	return quiet{}.State()
+}
+
+// TestAuthorBar: pages of authors follow the content, those of others do not; one that answers a form says so, since loading it again would
+// send the form again.
+func TestAuthorBar(t *testing.T) {
+	s := newSite(t)
+	srv, err := server.New(server.Config{Progress: s.prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c, Desk: &press{}, Authoring: quiet{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.srv = srv
+	ines, _ := s.staff(t, "ines", progress.RoleInstructor)
+	lea, _ := s.staff(t, "lea", progress.RoleLearner)
+	const edit = "/teach/content/edit?path=" + colles
+	posted := ines.post("/teach/content/edit", url.Values{"path": {colles}, "base": {"0"}, "text": {"x"}, "do": {"preview"}, "view": {"text"}})
+	for _, c := range []struct {
+		name        string
+		page        page
+		bar, posted int
+	}{
+		{"an instructor's page", ines.get(edit), 1, 0}, {"one that answers a form", posted, 1, 1}, {"a learner's page", lea.get("/lessons"), 0, 0},
+	} {
+		if bar, posted := c.page.doc.Find("#authoring").Length(), c.page.doc.Find("#authoring[data-posted]").Length(); bar != c.bar || posted != c.posted {
+			t.Errorf("%s (status %d): %d bars, %d of them posted; want %d, %d", c.name, c.page.StatusCode, bar, posted, c.bar, c.posted)
+		}
+	}
+}
