@@ -194,6 +194,9 @@ func TestOverridePages(t *testing.T) {
 	if n := p.doc.Find("#gradings ol > li").Length(); n != 2 {
 		t.Errorf("%d gradings are shown, want 2", n)
 	}
+	q, right, _ := s.single(t)
+	of := "/teach/regrade/attempts/" + string(s.answerOf(t, lea, q.ID, right).Attempt.ID)
+	wantText(t, b.post(of, url.Values{"reason": {why}, "act": {"set"}, "seq": {"1"}}), http.StatusUnprocessableEntity, "Say whether the answer is right or wrong.", why)
 
 	// The chart's key changes, and with it nothing of what was decided.
 	s.mend(t, "id: ed-colles-fracture", func(text string) string { return strings.Replace(text, "why: ", "why: As documented. ", 1) })
