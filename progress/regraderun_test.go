@@ -11,7 +11,6 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/grading"
-	"crosswalk/internal/testkit"
 	"crosswalk/lessons/markdown"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
@@ -153,23 +152,6 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// TestRegradeOfTenThousand: 10,000 attempts are graded anew in ten seconds. BenchmarkRegrade says how long it takes, of charts too.
-func TestRegradeOfTenThousand(t *testing.T) {
-	if testing.Short() || testkit.Race {
-		t.Skip("it takes its time")
-	}
-	h := newHouse(t)
-	h.manyAnswers(10_000)
-	h.SwapContent(mendedKey(2))
-	began := time.Now()
-	done, err := h.Regrade(t.Context(), h.user("ines", progress.RoleInstructor, ""), "em-1", "The second option is right.", false)
-	h.must(err)
-	same(t, "graded anew", []int{len(done.Changes), done.Raised(), done.Lowered()}, []int{10_000, 3_334, 6_666})
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("it took %s", took)
-	}
 }
 
 // TestTwoStartsDoNoDoubleWork: two at once, and one of them does it all.
