@@ -28,7 +28,8 @@ func TestAuditDrills(t *testing.T) {
 	}
 
 	var second string // of the chart that was drawn: another diagnosis, or the first procedure
-	do(t, ctx, "a line by keyboard unfolds what is to be mended", chromedp.Evaluate(`document.querySelectorAll('input[name="line"]')[1].value`, &second),
+	do(t, ctx, "the second line", chromedp.Evaluate(`document.querySelectorAll('input[name="line"]')[1].value`, &second))
+	do(t, ctx, "a line by keyboard unfolds what is to be mended",
 		chromedp.Focus(`input[name="line"][value="dx-1"]`, chromedp.ByQuery), chromedp.KeyEvent(kb.ArrowDown),
 		awaitJS(fmt.Sprintf(`document.querySelector('input[name="line"]:checked').value === %q && document.querySelector("#audit-mend").open`, second)))
 	var rows int
