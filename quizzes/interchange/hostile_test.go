@@ -9,9 +9,12 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"crosswalk/internal/testkit"
+	"crosswalk/lessons/markdown"
+	"crosswalk/quizzes"
 )
 
 const soundItem = `<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q"><responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse><value>a</value></correctResponse></responseDeclaration>` +
@@ -93,9 +96,13 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// TestIDs shows that an id that is in use is not used again.
+// TestIDs shows that an id that is in use is not used again, and neither is the name of a file.
 func TestIDs(t *testing.T) {
-	in, err := importBytes([]byte("::em-a:: x {=y}\n\n::em-a:: z {=y}\n\n::42:: z {=y}"), ImportOptions{Name: "My file.gift", Area: "em", CodeYear: 2026, Taken: func(id string) bool { return id == "em-a" }})
+	bank, problems := quizzes.Load(fstest.MapFS{"bank/em/my-file.md": {Data: []byte("---\narea: em\ncode_year: 2026\n---\n\n## em-a {difficulty=2 cites=\"IV.A\"}\n\nWhich one?\n\n- [x] This\n  > Yes.\n- [ ] That\n  > No.\n\n> It is.\n")}}, markdown.New(nil, nil), nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	in, err := importBytes([]byte("::em-a:: x {=y}\n\n::em-a:: z {=y}\n\n::42:: z {=y}"), ImportOptions{Name: "My file.gift", Area: "em", CodeYear: 2026, Beside: bank})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +112,9 @@ func TestIDs(t *testing.T) {
 	}
 	if want := "em-a-2 em-a-3 em-my-file-3"; strings.Join(got, " ") != want {
 		t.Errorf("ids %v, want %s", got, want)
+	}
+	if got := in.Files[0].Path; got != "quizzes/bank/em/my-file-2.md" {
+		t.Errorf("the questions go into %s, where others are", got)
 	}
 }
 
