@@ -26,6 +26,7 @@ type Storage interface {
 	ClassStore
 	AuthoredStore
 	AssessmentStore
+	HireAPIStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error
