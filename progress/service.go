@@ -57,6 +57,8 @@ type Options struct {
 	AccountLimit, AddressLimit, SignUpLimit Limit
 	// GuestLimit is the rate limit of new guests by client address: 200 and one each 3 s when zero.
 	GuestLimit Limit
+	// Webhooks sends messages to the endpoints of employers; nil where none are sent.
+	Webhooks WebhookPoster
 }
 
 func (o Options) withDefaults() Options {
