@@ -1,6 +1,8 @@
 package progress
 
 import (
+	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,6 +88,31 @@ func (c *bankContent) Read(kind ItemKind, body, area string) (Item, bool) {
 		return Item{}, false
 	}
 	return itemOfQuestion(q), true
+}
+
+// tags are those of HTML that came of markdown, where a "<" of the text is written as an entity.
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// Words counts what a person reads of an item: of a question stem and entries, of a case the chart; 0 for what is not there.
+func (c *bankContent) Words(kind ItemKind, id string) int {
+	if kind == KindCase {
+		k, err := c.Case(id)
+		if err != nil {
+			return 0
+		}
+		return len(strings.Fields(k.Chart.Text()))
+	}
+	q, err := c.Question(id)
+	if err != nil {
+		return 0
+	}
+	n, p := len(strings.Fields(q.Stem.Text())), q.Public()
+	for _, list := range [][]template.HTML{p.Options, p.Entries, p.Left} {
+		for _, h := range list {
+			n += len(strings.Fields(tags.ReplaceAllString(string(h), " ")))
+		}
+	}
+	return n
 }
 
 func (c *bankContent) AreaTitle(area string) (string, bool) {

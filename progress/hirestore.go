@@ -47,7 +47,7 @@ type AssessmentStore interface {
 	AddCandidateEvents(ctx context.Context, org OrgID, es []CandidateEvent) error
 	// CandidateEvents lists a candidate's, the oldest first.
 	CandidateEvents(ctx context.Context, org OrgID, id CandidateID) ([]CandidateEvent, error)
-	// EraseCandidate takes name, e-mail, number, link and events away, ends sessions, and erases the hidden learner as Erase does. What
+	// EraseCandidate takes name, e-mail, number, link, events and the text of credentials away, ends sessions, and erases the hidden learner as Erase does. What
 	// remains is without a person: dates, accommodation, graded sittings. Erasing again is fine; ErrNotFound.
 	EraseCandidate(ctx context.Context, org OrgID, id CandidateID, at time.Time, scrub Scrubber, entry AuditEntry) error
 	// DueCandidates lists candidates of all organisations that were to be erased before the moment and are not, the earliest first.

@@ -31,8 +31,11 @@ func (s *Service) newSession(l Learner, at time.Time) (Token, StoredSession, err
 }
 
 func (s *Service) life(l Learner) time.Duration {
-	if l.Guest {
+	switch {
+	case l.Guest:
 		return s.opts.GuestLife
+	case l.Role == RoleCandidate:
+		return candidateLife
 	}
 	return s.opts.SessionLife
 }

@@ -63,6 +63,9 @@ func (s *Service) gradeSitting(ctx context.Context, x Sitting) (Sitting, error) 
 			return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
 		}
 	}
+	if err := s.candidateHandedIn(ctx, x, byPos); err != nil {
+		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
+	}
 	if err := s.st.RecordSitting(ctx, x.Org, x.ID, s.clock(), graded, tally(x, func(pos int) (Grading, bool) { return graded[pos].Grading, true })); err != nil {
 		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
 	}

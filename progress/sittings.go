@@ -134,20 +134,9 @@ func (s *Service) StartSitting(ctx context.Context, a Actor, in SittingStart) (S
 		ends := now.Add(time.Duration(e.Blueprint.Minutes) * time.Minute * time.Duration(100+extra) / 100)
 		x.EndsAt = &ends
 	}
-	versions := make([]ContentVersion, 0, 2*len(x.Form))
-	for _, f := range x.Form {
-		it, err := s.item(kindOf(f), f.ID)
-		if err != nil {
-			return fail(err)
-		}
-		versions = append(versions, it.versions(now)...)
-		if f.ChartHash != "" {
-			chart, err := s.item(KindCase, f.Group)
-			if err != nil {
-				return fail(err)
-			}
-			versions = append(versions, chart.versions(now)...)
-		}
+	versions, err := s.formVersions(x.Form, now)
+	if err != nil {
+		return fail(err)
 	}
 	out, again, err := s.st.AddSitting(ctx, x.Org, versions, x, e.Terms.Attempts)
 	if err != nil {
@@ -210,7 +199,7 @@ func (s *Service) look(ctx context.Context, a Actor, id SittingID, read func(con
 	if err != nil {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, err)
 	}
-	if !a.maySee(x.Learner) {
+	if !a.maySeeSitting(x) {
 		return Sitting{}, fmt.Errorf("sitting %s: %w", id, ErrNotFound)
 	}
 	if x, err = s.upToDate(ctx, x); err == nil && !a.teaches() {

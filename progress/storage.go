@@ -27,6 +27,8 @@ type Storage interface {
 	AuthoredStore
 	AssessmentStore
 	HireAPIStore
+	CandidateStore
+	CredentialStore
 	AuditStore
 	// Health answers nil when the database reads and takes write transactions.
 	Health(ctx context.Context) error

@@ -225,6 +225,16 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
+	// Credentials: for everyone
+	app.Get("/.well-known/jwks.json", s.keySet)
+	app.Get("/verify", s.verifyForm)
+	app.Post("/verify", s.verifyPasted)
+	app.Get("/verify/issuer", s.issuerProfile)
+	app.Get("/verify/revoked.json", s.revocationList)
+	app.Get("/verify/keys/:key", s.oneKey)
+	app.Get("/verify/:id", s.verifyOne)
+	app.Post("/verify/:id", s.compareIdentity)
+
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }
 

@@ -278,6 +278,7 @@ func (db *DB) EraseCandidate(ctx context.Context, org progress.OrgID, id progres
 		if err := each(tx, []step{
 			{"UPDATE candidates SET name = '', email = '', ref = '', token_hash = NULL, erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND id = ?", []any{ms(when), org, id}},
 			{"DELETE FROM candidate_events WHERE org_id = ? AND candidate_id = ?", []any{org, id}},
+			{"UPDATE credentials SET jwt = '', reason = '', revoked_by = '', erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND candidate_id = ?", []any{ms(when), org, id}},
 		}); err != nil {
 			return err
 		}

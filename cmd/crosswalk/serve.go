@@ -24,7 +24,7 @@ import (
 // shutdownGrace is how long requests under way may take after a signal.
 const shutdownGrace = 10 * time.Second
 
-// sweepEvery is how often ended sessions and rate limits are dropped.
+// sweepEvery is how often ended sessions and rate limits are dropped, and candidates erased whose day has come.
 const sweepEvery = 15 * time.Minute
 
 // closeEvery is how often exams whose time is up are handed in, where nobody looks at them.
@@ -212,6 +212,9 @@ func sweep(ctx context.Context, prog *progress.Service, log *slog.Logger) {
 		case <-t.C:
 			if _, err := prog.Sweep(ctx); err != nil && ctx.Err() == nil {
 				log.Error("sweep", "err", err)
+			}
+			if _, err := prog.EraseDue(ctx); err != nil && ctx.Err() == nil {
+				log.Error("erasing candidates whose day has come", "err", err)
 			}
 		case <-due.C:
 			if _, err := prog.CloseDue(ctx); err != nil && ctx.Err() == nil {

@@ -73,6 +73,7 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"hiring tests have revisions of an owner", assessments},
 		{"candidates belong to an open test and have one link", candidates},
 		{"candidates agree once, sit, and have events", candidatesSit},
+		{"candidates can say no", declines},
 		{"erasing takes candidates, and drafts of an employer", erasesCandidates},
 		{"tokens of the API are found by their hash and end", apiTokens},
 		{"replies to programs that ask twice are kept until somebody they name is erased", apiReplies},
@@ -84,6 +85,10 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"a guest's record goes over to the account", merges},
 		{"erasing takes identity and free text and leaves attempts", erases},
 		{"the audit log is listed newest first", audit},
+		{"one key signs, the ones before it verify until they are retired", signingKeys},
+		{"a key is made once, however many need it at the same moment", firstKey},
+		{"a sitting has one credential in force, and revoking is once", credentials},
+		{"erasing a candidate empties credentials", erasesCredentials},
 		{"another organisation sees nothing", foreign},
 		{"what has expired is swept", sweep},
 	} {
