@@ -3,6 +3,7 @@ package progress
 import (
 	"time"
 
+	"crosswalk/grading"
 	"crosswalk/quizzes"
 )
 
@@ -122,6 +123,8 @@ type AreaCount struct {
 // ChartSpec says which charts are coded.
 type ChartSpec struct {
 	Count    int             `json:"count"`              // how many, those named in Cases among them
+	Weight   int             `json:"weight"`             // how many questions one chart counts as, 1 or more
+	Bills    grading.Bills   `json:"bills,omitempty"`    // only charts of this kind of claim; "": any
 	Settings []quizzes.Share `json:"settings,omitempty"` // shares by setting; none: any
 	Areas    []string        `json:"areas,omitempty"`    // specialties: only cases that name one of these; none: any
 	Cases    []string        `json:"cases,omitempty"`    // named charts that every candidate codes, an employer's own among them

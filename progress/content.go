@@ -34,6 +34,7 @@ type Content interface {
 	Draw(bp *quizzes.Blueprint, seed uint64, seen func(id string) bool) (quizzes.Form, error)
 	// CheckBlueprint says what the bank lacks for an exam.
 	CheckBlueprint(bp *quizzes.Blueprint) []markdown.Problem
+	HiringContent
 	// Read makes an item of a kept revision; false when it is one no longer.
 	Read(kind ItemKind, body, area string) (Item, bool)
 }

@@ -1,6 +1,10 @@
 package progress
 
-import "context"
+import (
+	"context"
+
+	"crosswalk/quizzes"
+)
 
 // DemoOf is Demo with the first n of the class.
 func (s *Service) DemoOf(ctx context.Context, seed uint64, n int, lessons ...string) ([]DemoAccount, error) {
@@ -23,4 +27,9 @@ func (s *Service) HoldTurns() (release func()) {
 			<-s.heavy
 		}
 	}
+}
+
+// CandidateForm draws the form of a candidate's next try.
+func (s *Service) CandidateForm(ctx context.Context, x Assessment, c Candidate) (quizzes.Form, error) {
+	return s.candidateForm(ctx, x, c)
 }

@@ -81,6 +81,19 @@ func (b bank) Draw(*quizzes.Blueprint, uint64, func(string) bool) (quizzes.Form,
 	return quizzes.Form{}, quizzes.ErrTooSmall
 }
 
+// Nor has it anything for hiring tests.
+func (b bank) HiringTests() []*quizzes.HiringTest                             { return nil }
+func (b bank) HiringTest(string) (*quizzes.HiringTest, error)                 { return nil, quizzes.ErrNotFound }
+func (b bank) Strata(*quizzes.Blueprint) (quizzes.Strata, string)             { return nil, "there is nothing" }
+func (b bank) EquivalentForms(*quizzes.Blueprint, quizzes.Strata, int) int    { return 0 }
+func (b bank) InStrata(*quizzes.Blueprint, quizzes.Strata) []quizzes.FormItem { return nil }
+func (b bank) CodeYear() int                                                  { return 2026 }
+func (b bank) Case(string) (*quizzes.Case, error)                             { return nil, quizzes.ErrNotFound }
+
+func (b bank) DrawEquivalent(*quizzes.Blueprint, quizzes.Strata, quizzes.Equivalent) (quizzes.Form, error) {
+	return quizzes.Form{}, quizzes.ErrTooSmall
+}
+
 func (b bank) CheckBlueprint(*quizzes.Blueprint) []markdown.Problem { return nil }
 
 func (b bank) Read(progress.ItemKind, string, string) (progress.Item, bool) {

@@ -14,9 +14,9 @@ import (
 	"crosswalk/lessons/markdown"
 )
 
-// Content are the questions, cases and blueprints that ship with Crosswalk, rooted at quizzes/.
+// Content are the questions, cases, blueprints and hiring tests that ship with Crosswalk, rooted at quizzes/.
 //
-//go:embed bank cases exams
+//go:embed bank cases exams hiring
 var Content embed.FS
 
 // ErrNotFound is wrapped by the errors of look-ups: there is no question, case or blueprint of that id.
@@ -31,6 +31,7 @@ type Bank struct {
 	caseByID   map[string]*Case
 	blueprints []*Blueprint // whole and half exams
 	drills     []*Blueprint
+	hiring     []*HiringTest
 	enemies    map[string]map[string]bool // both ways
 	pool       *pool                      // all this made ready for drawing
 	renderer   *markdown.Renderer         // for revisions that are no longer in the files
@@ -43,6 +44,7 @@ type loaded struct {
 	questions []*Question
 	kase      *Case
 	blueprint *Blueprint
+	hiring    *HiringTest
 	problems  []markdown.Problem
 }
 
@@ -53,7 +55,8 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 	bankFiles, _ := fs.Glob(fsys, "bank/*/*.md") // the patterns are well-formed, which is all that Glob can object to
 	caseFiles, _ := fs.Glob(fsys, "cases/*/*.md")
 	examFiles, _ := fs.Glob(fsys, "exams/*.yaml")
-	files := slices.Concat(bankFiles, caseFiles, examFiles)
+	hiringFiles, _ := fs.Glob(fsys, "hiring/*.yaml")
+	files := slices.Concat(bankFiles, caseFiles, examFiles, hiringFiles)
 	b := &Bank{byID: map[string]*Question{}, byArea: map[string][]*Question{}, caseByID: map[string]*Case{}, enemies: map[string]map[string]bool{}, renderer: r}
 	var problems []markdown.Problem
 	for _, l := range markdown.Each(files, func(f string) loaded { return loadFile(fsys, f, r) }) {
@@ -66,6 +69,9 @@ func Load(fsys fs.FS, r *markdown.Renderer, book *codebook.Book) (*Bank, []markd
 		}
 		if l.blueprint != nil {
 			problems = append(problems, b.addBlueprint(l.blueprint)...)
+		}
+		if l.hiring != nil {
+			problems = append(problems, b.addHiring(l.hiring)...)
 		}
 	}
 	slices.SortFunc(b.questions, func(x, y *Question) int { return cmp.Compare(x.ID, y.ID) })
@@ -104,6 +110,8 @@ func loadFile(fsys fs.FS, name string, r *markdown.Renderer) (l loaded) {
 		l.kase, l.problems = parseCase(src, file, r)
 	case "exams":
 		l.blueprint, l.problems = parseBlueprint(src, file, true)
+	case "hiring":
+		l.hiring, l.problems = parseHiring(src, file)
 	}
 	return l
 }

@@ -89,11 +89,12 @@ type Difficulty [5]int
 // Charts are whole cases among the items. They are answered on the answer sheet of the case workbench and graded all-or-nothing per asked
 // field.
 type Charts struct {
-	Count    int      `json:"count"`
-	Weight   int      `json:"weight"`             // how many items one chart is worth in the score
-	Areas    []string `json:"areas,omitempty"`    // only cases that name one of these; nil: any
-	Settings []Share  `json:"settings,omitempty"` // shares by setting, and only cases of these; nil: any
-	Cases    []string `json:"cases,omitempty"`    // a fixed list of cases; nil where they are drawn
+	Count    int           `json:"count"`
+	Weight   int           `json:"weight"`             // how many items one chart is worth in the score
+	Areas    []string      `json:"areas,omitempty"`    // only cases that name one of these; nil: any
+	Settings []Share       `json:"settings,omitempty"` // shares by setting, and only cases of these; nil: any
+	Bills    grading.Bills `json:"bills,omitempty"`    // only cases of this kind of claim; "": any
+	Cases    []string      `json:"cases,omitempty"`    // a fixed list of cases; nil where they are drawn
 }
 
 // defaultDifficulty is the mix of an exam that does not say: mostly middling, few very easy or very hard.

@@ -36,6 +36,9 @@ func (b *Bank) Check(book Codebook) []markdown.Problem {
 			problems = append(problems, b.CheckBlueprint(bp)...)
 		}
 	}
+	for _, h := range b.hiring {
+		problems = append(problems, b.checkHiring(h)...)
+	}
 	// Lines that the key and its alternatives share are read more than once.
 	markdown.Sort(problems)
 	return slices.Compact(problems)

@@ -95,7 +95,7 @@ func (d *drawing) allowed(n *node) bool {
 	if c := n.c; c != nil {
 		want := d.bp.Charts
 		i := settingOf(c.Setting, want.Settings)
-		return (len(want.Settings) == 0 || i >= 0 && want.Settings[i].Weight > 0) &&
+		return (len(want.Settings) == 0 || i >= 0 && want.Settings[i].Weight > 0) && (want.Bills == "" || want.Bills == c.Bills) &&
 			(len(want.Areas) == 0 || slices.ContainsFunc(want.Areas, func(a string) bool { return slices.Contains(c.Areas, a) }))
 	}
 	if n.group >= 0 && len(d.bp.Settings) > 0 {
