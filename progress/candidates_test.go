@@ -326,8 +326,6 @@ func TestOnlyTheEmployer(t *testing.T) {
 	x.must(err)
 }
 
-func second[T any](_ T, err error) error { return err }
-
 func TestEventsAreFactsAndBounded(t *testing.T) {
 	x := newHiring(t, nil)
 	ctx := t.Context()

@@ -74,22 +74,12 @@ func (s *Service) verify(ctx context.Context, org OrgID, jwt string, find func(i
 	if err != nil {
 		return Verification{}, fmt.Errorf("verify credential: %w", err)
 	}
-	v := Verification{JWT: jwt}
-	signed, err := credential.Verify(jwt, verifying(ks), s.now())
-	if err != nil {
-		v.Why = err.Error()
-	}
-	v.Signature = err == nil || errors.Is(err, credential.ErrExpired) || errors.Is(err, credential.ErrNotYetValid)
-	v.Verdict = verdictOf(err)
+	v := VerifyBy(jwt, verifying(ks), s.now())
 	if v.Verdict == CredentialForeign {
 		v.retired(ks)
 	}
-	if !v.Signature {
-		return v, nil
-	}
-	v.Document, v.Payload, v.KeyID = signed.Document, signed.Raw, signed.KeyID
-	id, ok := signed.Local()
-	if !ok {
+	id, ok := v.Document.Local()
+	if !v.Signature || !ok {
 		return v, nil
 	}
 	x, err := find(id)
@@ -104,6 +94,20 @@ func (s *Service) verify(ctx context.Context, org OrgID, jwt string, find func(i
 		v.Verdict = CredentialRevoked
 	}
 	return v, nil
+}
+
+// VerifyBy verifies a credential by keys alone. It knows no records, so it cannot say whether it was revoked.
+func VerifyBy(jwt string, keys credential.KeySet, now time.Time) Verification {
+	v := Verification{JWT: jwt}
+	signed, err := credential.Verify(jwt, keys, now)
+	if err != nil {
+		v.Why = err.Error()
+	}
+	v.Verdict = verdictOf(err)
+	if v.Signature = err == nil || errors.Is(err, credential.ErrExpired) || errors.Is(err, credential.ErrNotYetValid); v.Signature {
+		v.Document, v.Payload, v.KeyID = signed.Document, signed.Raw, signed.KeyID
+	}
+	return v
 }
 
 func verdictOf(err error) Verdict {

@@ -69,13 +69,6 @@ type JobPoint struct {
 	Seconds    int
 }
 
-// Which way an error goes. The rest goes neither way, or one cannot know.
-var (
-	overFindings = []grading.Finding{grading.DXOVER, grading.DXSYM, grading.PXOVER, grading.CPTUNB, grading.EMUP1, grading.EMUP2}
-
-	underFindings = []grading.Finding{grading.DXMISS, grading.PXMISS, grading.EMDN1, grading.EMDN2, grading.EMMISS}
-)
-
 // JobReadiness measures a learner against the job. ErrNotFound also when the actor may not see the learner.
 func (s *Service) JobReadiness(ctx context.Context, a Actor, id LearnerID) (Job, error) {
 	l, err := s.Learner(ctx, a, id)
@@ -195,11 +188,12 @@ func (t *jobTally) add(g Graded, setting string) {
 			in[f] = true
 			c.Cases++
 		}
-		switch {
-		case slices.Contains(overFindings, f):
+		switch f.Side() {
+		case grading.SideOver:
 			over++
-		case slices.Contains(underFindings, f):
+		case grading.SideUnder:
 			under++
+		case grading.NoSide:
 		}
 	}
 	t.out.Over.count(over)

@@ -114,6 +114,12 @@ func (s *Service) Report(ctx context.Context, a Actor, id SittingID) (SittingRep
 	if err := s.sharesOpenItems(ctx, a, x); err != nil {
 		return SittingReport{}, err
 	}
+	return s.reportOf(ctx, x)
+}
+
+// reportOf is Report of a sitting that was graded and that the actor may see.
+func (s *Service) reportOf(ctx context.Context, x Sitting) (SittingReport, error) {
+	id := x.ID
 	gs, _, err := s.st.Attempts(ctx, x.Org, AttemptFilter{Context: Context{Kind: InExam, Ref: string(id)}, Sealed: true})
 	if err != nil {
 		return SittingReport{}, fmt.Errorf("report of %s: %w", id, err)

@@ -225,6 +225,14 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
+	// Reports on candidates
+	app.Get("/hire/:assessment/compare", s.learnerOnly, s.compareCandidates)
+	app.Get("/hire/:assessment/compare.csv", s.learnerOnly, s.compareCSV)
+	app.Get("/hire/:assessment/compare.json", s.learnerOnly, s.compareJSON)
+	app.Get("/hire/:assessment/candidates/:candidate/report", s.learnerOnly, s.candidateReport)
+	app.Get("/hire/:assessment/candidates/:candidate/report.pdf", s.learnerOnly, s.candidatePDF)
+	app.Get("/hire/:assessment/candidates/:candidate/report.json", s.learnerOnly, s.candidateJSON)
+
 	// Credentials: for everyone
 	app.Get("/.well-known/jwks.json", s.keySet)
 	app.Get("/verify", s.verifyForm)

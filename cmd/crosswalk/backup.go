@@ -15,8 +15,8 @@ import (
 	"crosswalk/store"
 )
 
-// A backup whose name ends in .zip holds the database as databaseName, the book as bookName and the content folder's files under
-// contentName; any other is the database alone. Either way the database is an SQLite file, wherever it came from.
+// A backup whose name ends in .zip holds the database as databaseName, the book as bookName, the key of signing keys as sealKeyName and the
+// content folder's files under contentName; any other is the database alone. Either way the database is an SQLite file, wherever it came from.
 const (
 	databaseName = "crosswalk.db"
 	contentName  = "content/"
@@ -90,6 +90,12 @@ func zipBackup(ctx context.Context, db *store.DB, to, data, content string) (hel
 	switch err := addFile(z, bookName, filepath.Join(data, bookName)); {
 	case err == nil:
 		held += ", the book of imported code sets"
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", err
+	}
+	switch err := addFile(z, sealKeyName, filepath.Join(data, sealKeyName)); {
+	case err == nil:
+		held += ", the key that signing keys are sealed with (keep the file from others)"
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", err
 	}
@@ -178,7 +184,7 @@ func openBackup(name string) (*openedBackup, error) {
 				b.database = filepath.Join(b.dir, databaseName)
 				err = extract(f, b.database)
 			}
-		case f.Name == bookName:
+		case f.Name == bookName, f.Name == sealKeyName:
 		case !strings.HasPrefix(f.Name, contentName) || !filepath.IsLocal(filepath.FromSlash(f.Name)) || path.Clean(f.Name) != f.Name || !f.Mode().IsRegular():
 			err = fmt.Errorf("%s holds %q, which no backup does", name, f.Name)
 		}
@@ -230,6 +236,10 @@ func (b *openedBackup) fits(data, content string) error {
 			if _, err := os.Lstat(filepath.Join(data, bookName)); err == nil {
 				return fmt.Errorf("%s has a book already: move %s away, or name another -data", data, bookName)
 			}
+		case f.Name == sealKeyName:
+			if _, err := os.Lstat(filepath.Join(data, sealKeyName)); err == nil {
+				return fmt.Errorf("%s has a key file already: move %s away, or name another -data", data, sealKeyName)
+			}
 		case strings.HasPrefix(f.Name, contentName):
 			if content == "" {
 				return fmt.Errorf("the backup holds content: name a new folder for it with -content")
@@ -255,6 +265,9 @@ func (b *openedBackup) putFiles(data, content string) (told []string, err error)
 		case f.Name == bookName:
 			to = filepath.Join(data, bookName)
 			told = append(told, "the book of code sets: "+to)
+		case f.Name == sealKeyName:
+			to = filepath.Join(data, sealKeyName)
+			told = append(told, "the key that signing keys are sealed with: "+to)
 		case strings.HasPrefix(f.Name, contentName):
 			to = filepath.Join(content, filepath.FromSlash(strings.TrimPrefix(f.Name, contentName)))
 			n++

@@ -16,6 +16,8 @@
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
 //	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
+//	crosswalk keys     list | rotate | retire KEY  [-json]
+//	crosswalk credential verify FILE [-keys FILE -revoked FILE] [-identity TEXT]  [-json]
 //	crosswalk backup   FILE.zip | FILE.db
 //	crosswalk restore  FILE
 //	crosswalk version
@@ -92,6 +94,8 @@ func init() {
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"content", "import FILE | export FORMAT FILE | files | write DIR | put FILE PATH  [-json]", "bring questions in from other programs, take ours out; list, write out and publish files of the database", contentCommand},
+		{"keys", "list | rotate | retire KEY  [-json]", "manage the keys that credentials are signed with", keys},
+		{"credential", "verify FILE [-keys FILE -revoked FILE] [-identity TEXT]  [-json]", "verify the credential of a result", credentialCommand},
 		{"backup", "FILE.zip | FILE.db", "copy database, book and content while the server runs", backup},
 		{"restore", "FILE", "fill an empty database from a backup", restore},
 		{"version", "", "print the version", printVersion},
@@ -149,6 +153,7 @@ func usage(w io.Writer) {
 type flags struct {
 	*flag.FlagSet
 	data, db, content string
+	keyFile           string
 	json              bool
 }
 

@@ -32,11 +32,12 @@ const closeEvery = 15 * time.Second
 
 // serve opens the database, loads the content and answers requests until it is told to stop.
 func serve(ctx context.Context, args []string, io streams) error {
-	f := newFlags("serve", io).withDB()
+	f := newFlags("serve", io).withDB().withKeyFile()
 	addr := f.String("addr", "127.0.0.1:8080", "the `address` to listen on")
 	publicURL := f.String("public-url", "", "the `address` that people use, such as https://coding.example.edu")
 	proxies := f.String("trusted-proxies", "", "addresses or `CIDR` ranges of proxies whose X-Forwarded-For is believed, separated by commas")
 	demo := f.Bool("demo", false, "fill an empty database with a believable class and print the sign-ins; only on a loopback address")
+	issuer := f.String("issuer", "", "the `name` that credentials give as their issuer (default: the host of -public-url)")
 	logJSON := f.Bool("log-json", false, "write the log as JSON")
 	rest, err := f.parse(args)
 	if err != nil {
@@ -102,7 +103,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 	reportProblems(logger, c.check())
 	var current atomic.Pointer[codebook.Book]
 	current.Store(c.book)
-	prog := progress.New(db, c.bank, current.Load, progress.Options{})
+	prog := progress.New(db, c.bank, current.Load, progress.Options{SealKey: f.sealKey(), IssuerName: *issuer})
 	prog.SetCourse(progress.FromCatalogue(c.lessons))
 	if _, err := prog.KeepContent(ctx); err != nil {
 		return err
@@ -284,7 +285,7 @@ func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*p
 		closeDB()
 		return nil, nil, nil, err
 	}
-	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{})
+	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{SealKey: f.sealKey()})
 	prog.SetCourse(progress.FromCatalogue(c.lessons))
 	return prog, c, closeDB, nil
 }
