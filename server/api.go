@@ -329,3 +329,16 @@ func (s *Server) apiEraseCandidate(c *fiber.Ctx) error {
 	}
 	return c.SendStatus(fiber.StatusNoContent)
 }
+
+// apiResult is the report on a candidate, as its page has it.
+func (s *Server) apiResult(c *fiber.Ctx) error {
+	x, id, err := s.apiTest(c)
+	if err != nil {
+		return err
+	}
+	r, err := s.progress.CandidateReport(c.UserContext(), apiCaller(c).Actor, x.ID, id, progress.ReportFilter{})
+	if err != nil {
+		return err
+	}
+	return c.JSON(r.Report)
+}

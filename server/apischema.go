@@ -17,7 +17,7 @@ type schemas struct{ named schema }
 
 var (
 	timeType   = reflect.TypeFor[time.Time]()
-	reportPath = reflect.TypeFor[hirereport.Report]().PkgPath()
+	reportPkg = reflect.TypeFor[hirereport.Report]().PkgPath()
 )
 
 // ref is the schema of a value's type.
@@ -58,7 +58,7 @@ func (g *schemas) of(t reflect.Type) schema {
 
 // schemaName is what a type is called in the document.
 func schemaName(t reflect.Type) string {
-	if t.PkgPath() == reportPath && t.Name() != "Report" {
+	if t.PkgPath() == reportPkg && t.Name() != "Report" {
 		return "Report" + t.Name()
 	}
 	return strings.TrimPrefix(t.Name(), "api")
@@ -92,7 +92,7 @@ func (g *schemas) fields(t reflect.Type, properties schema, required *[]string) 
 			name = f.Name
 		}
 		p := g.of(f.Type)
-		if f.Type.Kind() == reflect.Slice && t.PkgPath() == reportPath {
+		if f.Type.Kind() == reflect.Slice && t.PkgPath() == reportPkg {
 			p = orNull(p) // what is nil there is written as null
 		}
 		limits(p, f)
