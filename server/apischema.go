@@ -16,7 +16,7 @@ type schema = map[string]any
 type schemas struct{ named schema }
 
 var (
-	timeType   = reflect.TypeFor[time.Time]()
+	timeType  = reflect.TypeFor[time.Time]()
 	reportPkg = reflect.TypeFor[hirereport.Report]().PkgPath()
 )
 
