@@ -82,6 +82,9 @@ func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 		if v.Learner.Actor().MayOwnPolicies() {
 			p.Nav = append(p.Nav, navItem{Path: "/teach/policies", Text: s.words.get("nav.policies"), Current: lit(section == "policies")})
 		}
+		if v.Learner.Actor().MayHire() {
+			p.Nav = append(p.Nav, s.staffItem(c, "hire", section))
+		}
 		if v.Learner.Role == progress.RoleAdmin {
 			p.Nav = append(p.Nav, s.staffItem(c, "admin", section))
 		}

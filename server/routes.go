@@ -241,6 +241,20 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
+	// Hiring tests
+	hire := app.Group("/hire", s.learnerOnly)
+	hire.Get("/", s.hire)
+	hire.Get("/new", s.newHire)
+	hire.Post("/new", s.saveHire)
+	hire.Get("/:assessment", s.hireOne)
+	hire.Get("/:assessment/edit", s.editHire)
+	hire.Post("/:assessment/edit", s.saveHire)
+	hire.Get("/:assessment/preview", s.hirePreview)
+	hire.Post("/:assessment/open", s.onAssessment(s.openHire, "hireopened"))
+	hire.Post("/:assessment/close", s.onAssessment(s.closeHire, "hireclosed"))
+	hire.Post("/:assessment/copy", s.onAssessment(s.copyHire, "hirecopied"))
+	hire.Post("/:assessment/drop", s.onAssessment(s.dropHire, "hiredropped"))
+
 	// Reports on candidates
 	app.Get("/api", s.apiPage)
 	settings := app.Group(settingsPath, s.learnerOnly)
