@@ -242,6 +242,16 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
 	// Hiring tests
+	app.Get("/api", s.apiPage)
+	settings := app.Group(settingsPath, s.learnerOnly)
+	settings.Get("/", s.hireSettings)
+	settings.Post("/tokens", s.makeToken)
+	settings.Post("/tokens/:token/revoke", s.revokeToken)
+	settings.Post("/webhooks", s.addWebhook)
+	settings.Get("/webhooks/:webhook", s.webhook)
+	settings.Post("/webhooks/:webhook/rotate", s.rotateWebhook)
+	settings.Post("/webhooks/:webhook/drop", s.dropWebhook)
+	settings.Post("/webhooks/:webhook/again", s.sendAgain)
 	hire := app.Group("/hire", s.learnerOnly)
 	hire.Get("/", s.hire)
 	hire.Get("/new", s.newHire)
@@ -256,16 +266,6 @@ func (s *Server) routes(app *fiber.App) {
 	hire.Post("/:assessment/drop", s.onAssessment(s.dropHire, "hiredropped"))
 
 	// Reports on candidates
-	app.Get("/api", s.apiPage)
-	settings := app.Group(settingsPath, s.learnerOnly)
-	settings.Get("/", s.hireSettings)
-	settings.Post("/tokens", s.makeToken)
-	settings.Post("/tokens/:token/revoke", s.revokeToken)
-	settings.Post("/webhooks", s.addWebhook)
-	settings.Get("/webhooks/:webhook", s.webhook)
-	settings.Post("/webhooks/:webhook/rotate", s.rotateWebhook)
-	settings.Post("/webhooks/:webhook/drop", s.dropWebhook)
-	settings.Post("/webhooks/:webhook/again", s.sendAgain)
 	app.Get("/hire/:assessment/compare", s.learnerOnly, s.compareCandidates)
 	app.Get("/hire/:assessment/compare.csv", s.learnerOnly, s.compareCSV)
 	app.Get("/hire/:assessment/compare.json", s.learnerOnly, s.compareJSON)
