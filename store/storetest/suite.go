@@ -75,6 +75,8 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"candidates agree once, sit, and have events", candidatesSit},
 		{"candidates can say no", declines},
 		{"erasing takes candidates, and drafts of an employer", erasesCandidates},
+		{"panels, helpers and ratings belong to a draft and stay as they were when it opens", panels},
+		{"groups are kept in sums, and stay when candidates are erased", groups},
 		{"a record from elsewhere comes in once, under ids that are free", importsRecord},
 		{"a guest's reviews, goal and forecasts go over to the account", mergesLearning},
 		{"erasing takes reviews, goal and plans and leaves forecasts", erasesLearning},
