@@ -25,16 +25,16 @@ func hireCommands(ctx context.Context, args []string, io streams) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]int{"list": 0, "compare": 1, "report": 2}
+	want := map[string]int{"list": 0, "compare": 1, "report": 2, "evidence": 1}
 	if len(rest) == 0 {
-		return usagef("say what to do: list, compare or report")
+		return usagef("say what to do: list, compare, report or evidence")
 	}
 	verb, rest := rest[0], rest[1:]
 	n, known := want[verb]
 	loc, badZone := time.LoadLocation(*zone)
 	switch {
 	case !known:
-		return usagef("%q is none of list, compare, report", verb)
+		return usagef("%q is none of list, compare, report, evidence", verb)
 	case len(rest) != n:
 		return usagef("%s takes %s", verb, []string{"no arguments", "the id of a hiring test", "the ids of a hiring test and of a candidate"}[n])
 	case *asCSV && f.json:
@@ -55,6 +55,9 @@ func hireCommands(ctx context.Context, args []string, io streams) error {
 		return c.list(ctx)
 	case "compare":
 		return c.compare(ctx, progress.AssessmentID(rest[0]), *blind, *asCSV, loc)
+	}
+	if verb == "evidence" {
+		return c.evidence(ctx, progress.AssessmentID(rest[0]))
 	}
 	return c.report(ctx, progress.AssessmentID(rest[0]), progress.CandidateID(rest[1]), progress.ReportFilter{Try: *try, Blind: *blind})
 }
