@@ -15,17 +15,18 @@ import (
 
 // AssessmentCheck says what the bank makes of a spec.
 type AssessmentCheck struct {
-	Short     string         `json:"short,omitempty"` // what the bank lacks in words, "" when it has enough
-	Questions int            `json:"questions"`
-	Charts    int            `json:"charts"`
-	Points    int            `json:"points"`        // questions, and charts by their weight
-	Pool      int            `json:"pool"`          // questions and charts that can come up
-	Forms     int            `json:"forms"`         // without an item in common but the named charts, at most MostForms
-	WorkLow   int            `json:"work_low"`      // minutes that the charts take at the field's quick pace, with a minute for each question
-	WorkHigh  int            `json:"work_high"`     // at its slow pace, with 144 seconds for each question
-	Own       []OwnChart     `json:"own,omitempty"` // charts that did not come with Crosswalk and can come up
-	Strata    quizzes.Strata `json:"strata,omitempty"`
-	Uncovered []string       `json:"uncovered,omitempty"` // areas and settings that no task of the job names
+	Short        string         `json:"short,omitempty"` // what the bank lacks in words, "" when it has enough
+	Questions    int            `json:"questions"`
+	Charts       int            `json:"charts"`
+	Points       int            `json:"points"`                  // questions, and charts by their weight
+	Pool         int            `json:"pool"`                    // questions and charts that can come up
+	Forms        int            `json:"forms"`                   // without an item in common but the named charts, at most MostForms
+	WorkLow      int            `json:"work_low"`                // minutes that the charts take at the field's quick pace, with a minute for each question
+	WorkHigh     int            `json:"work_high"`               // at its slow pace, with 144 seconds for each question
+	Own          []OwnChart     `json:"own,omitempty"`           // charts that did not come with Crosswalk and can come up
+	OwnConfirmed bool           `json:"own_confirmed,omitempty"` // somebody confirmed that they hold no identifiers
+	Strata       quizzes.Strata `json:"strata,omitempty"`
+	Uncovered    []string       `json:"uncovered,omitempty"` // areas and settings that no task of the job names
 }
 
 // OwnChart is a chart that those who run Crosswalk wrote.
@@ -44,15 +45,21 @@ func (s *Service) CheckAssessment(a Actor, spec AssessmentSpec) (AssessmentCheck
 	if !a.hires() {
 		return AssessmentCheck{}, fmt.Errorf("check hiring test: %w", ErrForbidden)
 	}
+	return CheckSpec(s.items(), spec)
+}
+
+// CheckSpec is CheckAssessment for any bank.
+func CheckSpec(content HiringContent, spec AssessmentSpec) (AssessmentCheck, error) {
 	spec = spec.tidied()
 	if err := asInput(spec.problems()); err != nil {
 		return AssessmentCheck{}, err
 	}
-	return s.checkSpec(spec), nil
+	return checkSpec(content, spec), nil
 }
 
-func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck {
-	content := s.items()
+func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck { return checkSpec(s.items(), spec) }
+
+func checkSpec(content HiringContent, spec AssessmentSpec) AssessmentCheck {
 	bp := spec.blueprint("")
 	c := AssessmentCheck{Charts: spec.Charts.Count, Uncovered: spec.Uncovered()}
 	for _, q := range spec.Questions {
@@ -76,12 +83,13 @@ func (s *Service) checkSpec(spec AssessmentSpec) AssessmentCheck {
 			c.Own = append(c.Own, OwnChart{k.ID, k.Title, k.ShownHash})
 		}
 	}
-	c.WorkLow, c.WorkHigh = s.specWork(spec, c)
+	c.OwnConfirmed = spec.Deidentified.confirmed(c.Own)
+	c.WorkLow, c.WorkHigh = specWork(content, spec, c)
 	return c
 }
 
 // specWork estimates the minutes of a test at the quick and the slow end of the field's pace.
-func (s *Service) specWork(spec AssessmentSpec, c AssessmentCheck) (low, high int) {
+func specWork(content HiringContent, spec AssessmentSpec, c AssessmentCheck) (low, high int) {
 	quick, slow := float64(c.Questions), float64(c.Questions)*questionPace.Minutes()
 	add := func(setting string, n int) {
 		p := PaceOf(setting)
@@ -94,7 +102,7 @@ func (s *Service) specWork(spec AssessmentSpec, c AssessmentCheck) (low, high in
 		}
 	}
 	for _, id := range spec.Charts.Cases {
-		if k, err := s.items().Case(id); err == nil {
+		if k, err := content.Case(id); err == nil {
 			add(k.Setting, 1)
 		}
 	}

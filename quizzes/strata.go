@@ -376,3 +376,12 @@ func (c *Case) Shipped() bool {
 	text, err := Content.ReadFile(strings.TrimPrefix(c.File, root))
 	return err == nil && string(text) == c.Source
 }
+
+// Apportion deals n out in proportion to shares, by the largest remainders, and gives the numbers in the place of the weights.
+func Apportion(n int, shares []Share) []Share {
+	out := slices.Clone(shares)
+	for i, count := range largestRemainder(max(0, n), weights(shares)) {
+		out[i].Weight = count
+	}
+	return out
+}

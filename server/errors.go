@@ -33,6 +33,7 @@ var failures = []struct {
 	{codebook.ErrMalformed, fiber.StatusBadRequest, "badcode"},
 	{progress.ErrForbidden, fiber.StatusForbidden, "forbidden"},
 	{progress.ErrNoSession, fiber.StatusUnauthorized, "nosession"},
+	{progress.ErrLinkOver, fiber.StatusGone, "linkover"},
 	{progress.ErrBusy, fiber.StatusServiceUnavailable, "busy"},
 	{progress.ErrBadCredentials, fiber.StatusUnprocessableEntity, "badrequest"},
 	{progress.ErrConflict, fiber.StatusConflict, "conflict"},

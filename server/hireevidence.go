@@ -47,8 +47,6 @@ type evidencePage struct {
 	Back, PDF, JSON, Ratings string
 }
 
-func hirePath(id progress.AssessmentID) string { return "/hire/" + string(id) }
-
 // evidenceSheet is the evidence of a hiring test as a page.
 func (s *Server) evidenceSheet(c *fiber.Ctx) error {
 	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))

@@ -21,7 +21,9 @@ func (c *hireCommand) evidence(ctx context.Context, id progress.AssessmentID) er
 		return printJSON(c.io, x)
 	}
 	w := tabwriter.NewWriter(c.io.out, 0, 0, 2, ' ', 0)
-	line := func(name string, format string, args ...any) { fmt.Fprintf(w, "%s\t"+format+"\n", append([]any{name}, args...)...) }
+	line := func(name string, format string, args ...any) {
+		fmt.Fprintf(w, "%s\t"+format+"\n", append([]any{name}, args...)...)
+	}
 	line("test", "%s, %s", x.Name, x.State)
 	line("code year", "%d, %s", x.CodeYear, x.Edition)
 	line("job", "%s", x.Job)

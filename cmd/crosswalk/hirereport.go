@@ -14,27 +14,28 @@ import (
 	"crosswalk/progress/hirereport"
 )
 
-// hireCommands lists hiring tests, reports on candidates and compares them.
+// hireCommands lists and shows hiring tests, draws forms of them, reports on candidates and compares them.
 func hireCommands(ctx context.Context, args []string, io streams) error {
 	f := newFlags("hire", io).withDB().withJSON()
 	asCSV := f.Bool("csv", false, "compare: print CSV with the whole report of each")
 	blind := f.Bool("blind", false, "hide names")
 	try := f.Int("try", 0, "report: which try, 1 for the first; the newest when it is left out")
 	zone := f.String("zone", "UTC", "compare: the `zone` of the times in the CSV, such as America/Chicago")
+	seed := f.Uint64("seed", 1, "draw: the seed; the same seed draws the same form")
 	rest, err := f.parse(args)
 	if err != nil {
 		return err
 	}
-	want := map[string]int{"list": 0, "compare": 1, "report": 2, "evidence": 1}
+	want := map[string]int{"list": 0, "show": 1, "draw": 1, "compare": 1, "report": 2, "evidence": 1}
 	if len(rest) == 0 {
-		return usagef("say what to do: list, compare, report or evidence")
+		return usagef("say what to do: list, show, draw, compare, report or evidence")
 	}
 	verb, rest := rest[0], rest[1:]
 	n, known := want[verb]
 	loc, badZone := time.LoadLocation(*zone)
 	switch {
 	case !known:
-		return usagef("%q is none of list, compare, report, evidence", verb)
+		return usagef("%q is none of list, show, draw, compare, report, evidence", verb)
 	case len(rest) != n:
 		return usagef("%s takes %s", verb, []string{"no arguments", "the id of a hiring test", "the ids of a hiring test and of a candidate"}[n])
 	case *asCSV && f.json:
@@ -44,16 +45,16 @@ func hireCommands(ctx context.Context, args []string, io streams) error {
 	case badZone != nil:
 		return usagef("there is no time zone %q", *zone)
 	}
+	if verb == "list" || verb == "show" || verb == "draw" {
+		return hireCatalog(ctx, f, io, verb, rest, *seed)
+	}
 	prog, _, closeDB, err := openProgress(ctx, f, io, true)
 	if err != nil {
 		return err
 	}
 	defer closeDB()
 	c := hireCommand{prog: prog, op: progress.Operator(progress.DefaultOrg), io: io, json: f.json}
-	switch verb {
-	case "list":
-		return c.list(ctx)
-	case "compare":
+	if verb == "compare" {
 		return c.compare(ctx, progress.AssessmentID(rest[0]), *blind, *asCSV, loc)
 	}
 	if verb == "evidence" {
@@ -67,24 +68,6 @@ type hireCommand struct {
 	op   progress.Actor
 	io   streams
 	json bool
-}
-
-func (c *hireCommand) list(ctx context.Context) error {
-	all, err := c.prog.Assessments(ctx, c.op)
-	if err != nil {
-		return err
-	}
-	if c.json {
-		if all == nil {
-			all = []progress.AssessmentInfo{}
-		}
-		return printJSON(c.io, all)
-	}
-	w := tabwriter.NewWriter(c.io.out, 0, 0, 2, ' ', 0)
-	for _, x := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d candidates\t%d handed in\n", x.ID, x.State(), x.Spec.Name, x.Candidates, x.HandedIn)
-	}
-	return w.Flush()
 }
 
 // told turns what cannot be found into words about arguments.
