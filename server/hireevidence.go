@@ -42,9 +42,9 @@ type evidenceDoc struct {
 }
 
 type evidencePage struct {
-	basePage
+	hireBase
 	evidenceDoc
-	Back, PDF, JSON, Ratings string
+	Back, PDF, JSON string
 }
 
 // evidenceSheet is the evidence of a hiring test as a page.
@@ -55,7 +55,7 @@ func (s *Server) evidenceSheet(c *fiber.Ctx) error {
 	}
 	at := hirePath(x.Assessment)
 	return s.render(c, fiber.StatusOK, "hireevidence", evidencePage{
-		basePage: s.base(c, s.words.get("hirev.title", x.Name), "hire"), evidenceDoc: s.evidenceDoc(c, x), Back: at, PDF: at + "/evidence.pdf", JSON: at + "/evidence.json", Ratings: at + "/ratings",
+		hireBase: s.hireBase(c, s.words.get("hirev.title", x.Name), progress.Assessment{ID: x.Assessment}, "/evidence"), evidenceDoc: s.evidenceDoc(c, x), Back: at, PDF: at + "/evidence.pdf", JSON: at + "/evidence.json",
 	})
 }
 

@@ -18,21 +18,21 @@ const (
 )
 
 type ratingsPage struct {
-	basePage
-	Name, Back, Sheet, Action    string
-	Frozen                       bool
-	Round, Items, Percent        int
-	Open, Stale                  bool
-	Borderline, Reason           string
-	Rounds                       []sheetTable
-	Apart                        string
-	Judges, Recorders            []helperRow
-	Key                          string // client key of the forms that make links
-	Days                         int
-	Errors                       map[string]string
-	ErrorForm                    string // judge or recorder: the form that was refused
-	Made                         *madeLink
-	NameTyped, DaysTyped, Titled string
+	hireBase
+	Name, Back, Action    string
+	Frozen                bool
+	Round, Items, Percent int
+	Open, Stale           bool
+	Borderline, Reason    string
+	Rounds                []sheetTable
+	Apart                 string
+	Judges, Recorders     []helperRow
+	Key                   string // client key of the forms that make links
+	Days                  int
+	Errors                map[string]string
+	ErrorForm             string // judge or recorder: the form that was refused
+	Made                  *madeLink
+	NameTyped, DaysTyped  string
 }
 
 type helperRow struct {
@@ -60,7 +60,7 @@ func (s *Server) showRatings(c *fiber.Ctx, status int, change func(*ratingsPage)
 	}
 	w := s.words
 	page := ratingsPage{
-		basePage: s.base(c, w.get("hirev.ratings_title", v.Test.Spec.Name), "hire"), Name: v.Test.Spec.Name, Back: hirePath(id), Sheet: hirePath(id) + "/evidence", Action: ratingsPath(c),
+		hireBase: s.hireBase(c, w.get("hirev.ratings_title", v.Test.Spec.Name), v.Test, "/ratings"), Name: v.Test.Spec.Name, Back: hirePath(id), Action: ratingsPath(c),
 		Frozen: v.Test.State() != progress.AssessmentDraft, Round: v.Panel.Round, Items: len(v.Panel.Items), Percent: v.Test.Spec.PassPercent, Open: v.Panel.Open(), Stale: v.Stale,
 		Borderline: v.Panel.Borderline, Reason: v.Panel.Reason, Key: uuid.NewString(), Days: 30,
 	}
