@@ -27,6 +27,7 @@ type Storage interface {
 	AuthoredStore
 	AssessmentStore
 	EvidenceStore
+	HireAPIStore
 	CandidateStore
 	CredentialStore
 	AuditStore
