@@ -13,6 +13,7 @@
 //	crosswalk analyse  [EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
+//	crosswalk candidate list TEST | invite TEST FILE.csv [-days N] [-public-url URL] | events | link | revoke | export | erase TEST CANDIDATE  [-json]
 //	crosswalk hire     list | show TEST | draw TEST -seed N | compare TEST [-csv] [-blind] | report TEST CANDIDATE [-try N] [-blind]  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
@@ -93,6 +94,7 @@ func init() {
 		{"analyse", "[EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all]  [-json]", "how the items of exams and of practice fare, the worst first", analyse},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
+		{"candidate", "list TEST | invite TEST FILE.csv | events | link | revoke | export | erase TEST CANDIDATE  [-json]", "invite candidates to a hiring test and manage them", candidateCommands},
 		{"hire", "list | show TEST | draw TEST -seed N | compare TEST | report TEST CANDIDATE  [-json]", "list and show hiring tests, draw forms, compare candidates, report on one", hireCommands},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"content", "import FILE | export FORMAT FILE | files | write DIR | put FILE PATH  [-json]", "bring questions in from other programs, take ours out; list, write out and publish files of the database", contentCommand},
