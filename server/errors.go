@@ -179,6 +179,9 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	if errors.As(err, &wait) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.RetryAfter.Round(time.Second)/time.Second)+1))
 	}
+	if inAPI(c) {
+		return s.problem(c, status, err)
+	}
 	if errors.As(err, new(*inExam)) {
 		key = "inexam"
 	}

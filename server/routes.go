@@ -17,6 +17,22 @@ func (s *Server) routes(app *fiber.App) {
 	app.Use(s.observe, recover.New())
 	app.Get("/static/*", s.staticFile)
 	app.Get("/codebook/search", s.suggest) // for every letter typed: no session, nothing compressed
+
+	// For programs: a token opens it and no cookie does, so it lies before sessions and form tokens.
+	api := app.Group(apiPath)
+	api.Get("/openapi.json", s.openAPIFile)
+	api.Use(s.apiCall)
+	api.Get("/assessments", s.apiAssessments)
+	api.Get("/assessments/:assessment", s.apiAssessment)
+	api.Get("/assessments/:assessment/candidates", s.apiCandidates)
+	api.Post("/assessments/:assessment/candidates", s.apiInviteCandidates)
+	api.Get("/assessments/:assessment/candidates/:candidate", s.apiCandidate)
+	api.Delete("/assessments/:assessment/candidates/:candidate", s.apiEraseCandidate)
+	api.Get("/assessments/:assessment/candidates/:candidate/result", s.apiResult)
+	api.Post("/assessments/:assessment/candidates/:candidate/link", s.apiNewLink)
+	api.Post("/assessments/:assessment/candidates/:candidate/revoke", s.apiRevokeCandidate)
+	api.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+
 	app.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}), s.identify, s.guard)
 
 	app.Get("/", s.home)
@@ -227,6 +243,16 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 
 	// Hiring tests
+	app.Get("/api", s.apiPage)
+	settings := app.Group(settingsPath, s.learnerOnly)
+	settings.Get("/", s.hireSettings)
+	settings.Post("/tokens", s.makeToken)
+	settings.Post("/tokens/:token/revoke", s.revokeToken)
+	settings.Post("/webhooks", s.addWebhook)
+	settings.Get("/webhooks/:webhook", s.webhook)
+	settings.Post("/webhooks/:webhook/rotate", s.rotateWebhook)
+	settings.Post("/webhooks/:webhook/drop", s.dropWebhook)
+	settings.Post("/webhooks/:webhook/again", s.sendAgain)
 	hire := app.Group("/hire", s.learnerOnly)
 	hire.Get("/", s.hire)
 	hire.Get("/new", s.newHire)
@@ -257,6 +283,11 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/verify/keys/:key", s.oneKey)
 	app.Get("/verify/:id", s.verifyOne)
 	app.Post("/verify/:id", s.compareIdentity)
+	app.Get("/sit/:token/credential", s.seatCredential)
+	app.Post("/sit/:token/credential", s.askCredential)
+	app.Post("/sit/:token/credential/withdraw", s.takeBackCredential)
+	app.Get("/hire/:assessment/candidates/:candidate/credential", s.learnerOnly, s.hireCredentials)
+	app.Post("/hire/:assessment/candidates/:candidate/credential", s.learnerOnly, s.revokeCredential)
 
 	// Candidates of hiring tests
 	app.Get("/sit", s.ownSeat)

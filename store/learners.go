@@ -223,6 +223,9 @@ func eraseLearner(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, when t
 	if err := eraseAssessments(tx, org, id, ms(when)); err != nil {
 		return err
 	}
+	if err := eraseHireAPI(tx, org, id); err != nil {
+		return err
+	}
 	return pastChanged(tx, org, id)
 }
 
