@@ -14,7 +14,7 @@ import (
 )
 
 // hireTabs are the pages of one hiring test: the end of the address and the word of the tab.
-var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/compare", "compare"}}
+var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/compare", "compare"}, {"/evidence", "evidence"}, {"/ratings", "ratings"}}
 
 type hireBase struct {
 	basePage

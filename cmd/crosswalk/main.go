@@ -15,6 +15,7 @@
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
 //	crosswalk candidate list TEST | invite TEST FILE.csv [-days N] [-public-url URL] | events | link | revoke | export | erase TEST CANDIDATE  [-json]
 //	crosswalk hire     list | show TEST | draw TEST -seed N | compare TEST [-csv] [-blind] | report TEST CANDIDATE [-try N] [-blind]  [-json]
+//	crosswalk hire     list | show TEST | draw TEST -seed N | compare TEST [-csv] [-blind] | report TEST CANDIDATE [-try N] [-blind] | evidence TEST  [-json]
 //	crosswalk token    list | make NAME -owner EMAIL [-scope read] [-days 90] | revoke ID  [-json]
 //	crosswalk webhook  list | add URL -owner EMAIL [-events E,E] | log ID | again ID DELIVERY | rotate ID | drop ID  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
@@ -98,6 +99,7 @@ func init() {
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"candidate", "list TEST | invite TEST FILE.csv | events | link | revoke | export | erase TEST CANDIDATE  [-json]", "invite candidates to a hiring test and manage them", candidateCommands},
 		{"hire", "list | show TEST | draw TEST -seed N | compare TEST | report TEST CANDIDATE  [-json]", "list and show hiring tests, draw forms, compare candidates, report on one", hireCommands},
+		{"hire", "list | show TEST | draw TEST -seed N | compare TEST | report TEST CANDIDATE | evidence TEST  [-json]", "list and show hiring tests, draw forms, compare candidates, report on one, show what a test rests on", hireCommands},
 		{"token", "list | make NAME -owner EMAIL | revoke ID  [-json]", "manage tokens of the hiring API", tokenCommand},
 		{"webhook", "list | add URL -owner EMAIL | log ID | again ID DELIVERY | rotate ID | drop ID  [-json]", "manage endpoints that are told of candidates", webhookCommand},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
