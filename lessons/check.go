@@ -21,26 +21,31 @@ func (c *Catalogue) Check(exists Exists) []markdown.Problem {
 	var problems []markdown.Problem
 	for _, l := range c.ordered {
 		ps := &markdown.Problems{File: l.File}
-		for _, req := range l.needed {
-			if _, ok := c.byID[req.Text]; !ok {
-				ps.Errorf(req.At, "unknown-lesson", "requires names %q, and there is no such lesson", req.Text)
-			}
-		}
 		if circle := c.circle(l); circle != nil {
 			ps.Errorf(l.needed[0].At, "requires-circle", "the lesson requires itself: %s", strings.Join(circle, " needs "))
 		}
-		for _, a := range l.areaAt {
-			if exists.Area != nil && !exists.Area(a.Text) {
-				ps.Errorf(a.At, "unknown-area", "there is no area %q", a.Text)
-			}
-		}
-		c.checkRefs(l.Doc.Refs, exists, ps)
-		c.checkReadable(l, ps)
+		c.checkLesson(l, exists, ps)
 		problems = append(problems, ps.List...)
 	}
 	problems = append(problems, c.checkPictures()...)
 	markdown.Sort(problems)
 	return problems
+}
+
+// checkLesson looks at one lesson, which need not stand in the catalogue.
+func (c *Catalogue) checkLesson(l *Lesson, exists Exists, ps *markdown.Problems) {
+	for _, req := range l.needed {
+		if _, ok := c.byID[req.Text]; !ok && req.Text != l.ID { // itself is a circle
+			ps.Errorf(req.At, "unknown-lesson", "requires names %q, and there is no such lesson", req.Text)
+		}
+	}
+	for _, a := range l.areaAt {
+		if exists.Area != nil && !exists.Area(a.Text) {
+			ps.Errorf(a.At, "unknown-area", "there is no area %q", a.Text)
+		}
+	}
+	c.checkRefs(l.Doc.Refs, exists, ps)
+	c.checkReadable(l, ps)
 }
 
 func (c *Catalogue) checkRefs(refs []markdown.Ref, exists Exists, ps *markdown.Problems) {

@@ -256,3 +256,39 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// TestReadable: a sentence that is too long is told of at its line, many long ones once, and what is no sentence does not count; a picture that
+// nothing shows is told of too.
+func TestReadable(t *testing.T) {
+	words := func(n int) string { return "Words " + strings.Repeat("go ", n-2) + "on." }
+	many := func(n, each int) string { return strings.Repeat(words(each)+" ", n) }
+	for _, c := range []struct {
+		name, body string
+		want       []string // line and rule
+	}{
+		{"as long as it may be", words(45), nil},
+		{"a word longer, in the third paragraph", "One.\n\nTwo.\n\n" + words(46), []string{"18 readability"}},
+		{"a table and code", "| a | b |\n|---|---|\n| " + words(60) + " | x |\n\n```\n" + words(60) + "\n```\n", nil},
+		{"on average as long as may be", many(10, 22), nil},
+		{"longer on average", many(10, 23), []string{"1 readability"}},
+		{"too few to tell", many(9, 40), nil},
+	} {
+		fsys := sound()
+		fsys["content/anatomy/01-planes.md"] = lesson("anatomy-planes", "", c.body)
+		var got []string
+		for _, p := range load(t, fsys).Check(lessons.Exists{}) {
+			if p.File != "lessons/content/anatomy/01-planes.md" || p.Severity != markdown.Warning {
+				t.Error(p)
+			}
+			got = append(got, strconv.Itoa(p.Line)+" "+p.Rule)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+	fsys := sound()
+	fsys["content/anatomy/spare.svg"] = file("<svg/>")
+	if got := load(t, fsys).Check(lessons.Exists{}); len(got) != 1 || got[0].Rule != "unreferenced" || got[0].File != "lessons/content/anatomy/spare.svg" {
+		t.Errorf("a picture that no lesson shows: %v", got)
+	}
+}

@@ -55,18 +55,7 @@ func (c *Catalogue) lookAtLesson(src []byte, file, module string, exists Exists)
 			ps.Errorf(ref.Line, "missing-image", "there is no file %q beside the lesson", ref.ID)
 		}
 	}
-	for _, req := range l.needed {
-		if _, ok := c.byID[req.Text]; !ok && req.Text != l.ID {
-			ps.Errorf(req.At, "unknown-lesson", "requires names %q, and there is no such lesson", req.Text)
-		}
-	}
-	for _, a := range l.areaAt {
-		if exists.Area != nil && !exists.Area(a.Text) {
-			ps.Errorf(a.At, "unknown-area", "there is no area %q", a.Text)
-		}
-	}
-	c.checkRefs(l.Doc.Refs, exists, ps)
-	c.checkReadable(l, ps)
+	c.checkLesson(l, exists, ps)
 	return l, append(problems, ps.List...)
 }
 

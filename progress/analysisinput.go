@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,22 +75,19 @@ func paceOfItem(it Item) int {
 
 // sittings takes the answers of those sittings, with the weights of their forms. An earlier text of an item is an item of its own.
 func (b *analysisInput) sittings(ctx context.Context, s *Service, org OrgID, rows []AnalysedAnswer, sittings map[SittingID]Sitting) error {
+	if err := withForms(ctx, s, org, rows, sittings); err != nil {
+		return err
+	}
 	weights := map[SittingID]int{}
+	for id, x := range sittings {
+		for _, f := range x.Form {
+			weights[id] += f.Weight
+		}
+	}
 	for _, r := range rows {
 		x, ok := sittings[r.Sitting]
 		if !ok {
 			continue
-		}
-		if x.Form == nil {
-			whole, err := s.st.Sitting(ctx, org, x.ID)
-			if err != nil {
-				return err
-			}
-			x.Form = whole.Form
-			sittings[x.ID] = x
-			for _, f := range x.Form {
-				weights[x.ID] += f.Weight
-			}
 		}
 		pos, err := strconv.Atoi(strings.TrimPrefix(r.ClientKey, sittingKey+string(x.ID)+":"))
 		if err != nil || pos < 0 || pos >= len(x.Form) {
@@ -122,6 +120,28 @@ func (b *analysisInput) sittings(ctx context.Context, s *Service, org OrgID, row
 		}
 		b.add(key, string(x.ID), r, it, weight, pace)
 		b.about[b.index[key]].Earlier = earlier
+	}
+	return nil
+}
+
+// withForms reads the forms of the sittings that answers are of.
+func withForms(ctx context.Context, s *Service, org OrgID, rows []AnalysedAnswer, sittings map[SittingID]Sitting) error {
+	answered := map[SittingID]bool{}
+	for _, r := range rows {
+		if _, ok := sittings[r.Sitting]; ok {
+			answered[r.Sitting] = true
+		}
+	}
+	for part := range slices.Chunk(slices.Collect(maps.Keys(answered)), sittingsAtOnce) {
+		xs, err := s.st.SittingsByID(ctx, org, part)
+		if err != nil {
+			return err
+		}
+		for _, whole := range xs {
+			x := sittings[whole.ID]
+			x.Form = whole.Form
+			sittings[x.ID] = x
+		}
 	}
 	return nil
 }

@@ -64,7 +64,11 @@ func (s *Service) SaveAssessment(ctx context.Context, a Actor, in AssessmentInpu
 	} else {
 		x.Blueprint.Name = spec.Name
 	}
-	return s.keepAssessment(ctx, a, x, "hire.save")
+	kept, err := s.keepAssessment(ctx, a, x, "hire.save")
+	if err == nil && old != nil && kept.Spec.KeepDays < old.Spec.KeepDays {
+		err = s.KeepShorter(ctx, a, kept.ID)
+	}
+	return kept, err
 }
 
 // assessmentDraft is the test that is about to be saved, with the next revision and without the new spec; old is nil for a new one.

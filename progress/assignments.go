@@ -71,6 +71,9 @@ func (s *Service) SaveAssignment(ctx context.Context, a Actor, in AssignmentDraf
 		return fail(err)
 	}
 	err = s.st.SaveAssignment(ctx, a.org(), x, rule, drop, entry)
+	if errors.Is(err, ErrDuplicate) && in.ID != "" { // only the rule can be there twice
+		return Assignment{}, othersRule
+	}
 	if errors.Is(err, ErrDuplicate) { // sent twice at the same moment
 		if have, err = s.st.Assignments(ctx, a.org(), c.ID); err == nil {
 			if i := slices.IndexFunc(have, func(y Assignment) bool { return y.ClientKey == x.ClientKey }); i >= 0 {
@@ -108,7 +111,7 @@ func (s *Service) draftedAssignment(in AssignmentDraft, c Cohort, have []Assignm
 		if err != nil {
 			return x, false, nil, err
 		}
-		x = Assignment{ID: AssignmentID(id), Org: c.Org, Cohort: c.ID, ClientKey: in.ClientKey, Kind: in.Kind, Ref: in.Ref, CreatedAt: now, OpensAt: now}
+		x = Assignment{ID: AssignmentID(id), Org: c.Org, Cohort: c.ID, ClientKey: in.ClientKey, Kind: in.Kind, Ref: in.Ref, CreatedAt: now}
 	}
 	if x.Kind == AssignDrill {
 		x.Amount = in.Amount
@@ -117,6 +120,7 @@ func (s *Service) draftedAssignment(in AssignmentDraft, c Cohort, have []Assignm
 	if x.Kind == AssignLesson {
 		x.Counts, x.Attempts = CountFirst, nil
 	}
+	x.OpensAt = x.CreatedAt
 	if in.OpensAt != nil {
 		x.OpensAt = *in.OpensAt
 	}

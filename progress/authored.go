@@ -181,16 +181,25 @@ func (s *Service) nextAuthored(ctx context.Context, a Actor, in AuthoredDraft, s
 		ID: RevisionID(id), Org: a.org(), Path: in.Path, Revision: in.Base + 1, Base: in.Base, State: state, Gone: in.Gone, Text: in.Text, Hash: hashText(in.Text),
 		Author: a.Learner, Message: in.Message, At: now,
 	}
-	same := newest.Hash == f.Hash && newest.State == f.State && newest.Gone == f.Gone
 	switch {
-	case newest.Revision == in.Base && same && in.Base > 0:
+	case newest.Revision == in.Base && newest.says(f) && in.Base > 0:
 		return newest, true, nil
-	case newest.Revision == in.Base+1 && same && newest.Author == f.Author: // sent twice
+	case sentTwice(newest, f):
 		return newest, true, nil
 	case newest.Revision != in.Base:
 		return f, false, s.conflictOf(ctx, a, newest, in.Base)
 	}
 	return f, false, nil
+}
+
+// says reports whether two revisions leave the file the same.
+func (f AuthoredFile) says(other AuthoredFile) bool {
+	return f.Hash == other.Hash && f.State == other.State && f.Gone == other.Gone
+}
+
+// sentTwice reports whether the newest revision is the one that is to be kept, which its author sent before.
+func sentTwice(newest, f AuthoredFile) bool {
+	return newest.Revision == f.Revision && newest.Author == f.Author && newest.says(f)
 }
 
 func (s *Service) addAuthored(ctx context.Context, a Actor, f AuthoredFile, entry *AuditEntry) (AuthoredFile, error) {
@@ -199,6 +208,9 @@ func (s *Service) addAuthored(ctx context.Context, a Actor, f AuthoredFile, entr
 		newest, e := s.newestAuthored(ctx, a, f.Path)
 		if e != nil {
 			return f, e
+		}
+		if sentTwice(newest, f) {
+			return newest, nil
 		}
 		return f, s.conflictOf(ctx, a, newest, f.Base)
 	}

@@ -16,10 +16,15 @@ type desk struct {
 	problems []markdown.Problem
 	reloads  int
 	fails    error
+	checking func() // what happens meanwhile, nil for nothing
 }
 
 func (d *desk) InFolder(path string) bool { return d.folder[path] }
 func (d *desk) CheckWith(context.Context, string, string, bool) ([]markdown.Problem, error) {
+	if happens := d.checking; happens != nil {
+		d.checking = nil
+		happens()
+	}
 	return d.problems, nil
 }
 func (d *desk) Reload(context.Context) error { d.reloads++; return d.fails }
@@ -131,4 +136,28 @@ func TestAuthoredRefused(t *testing.T) {
 		_, err := h.SaveAuthored(t.Context(), ann, progress.AuthoredDraft{Path: c.path, Text: c.text}, d)
 		wantField(t, c.name, err, c.field)
 	}
+}
+
+// TestPublishedTwice: a form that is sent again while the first is being checked publishes once and is no conflict; another author's is one.
+func TestPublishedTwice(t *testing.T) {
+	h := newHouse(t)
+	ann, bo, d := h.user("ann", progress.RoleInstructor, ""), h.user("bo", progress.RoleInstructor, ""), &desk{}
+	publish := func(a progress.Actor, base int, text string) (progress.AuthoredFile, error) {
+		return h.PublishAuthored(t.Context(), a, progress.AuthoredDraft{Path: officeFile, Base: base, Text: text, Message: "m"}, d)
+	}
+	d.checking = func() {
+		_, err := publish(ann, 0, "x")
+		h.must(err)
+	}
+	f, err := publish(ann, 0, "x")
+	h.must(err)
+	if n, err := h.PublishedCount(t.Context()); err != nil || n != 1 || f.Revision != 1 {
+		t.Errorf("%d published (%v), the last is revision %d", n, err, f.Revision)
+	}
+	d.checking = func() {
+		_, err := publish(bo, 1, "y")
+		h.must(err)
+	}
+	_, err = publish(ann, 1, "y")
+	wantErr(t, "another author", err, progress.ErrConflict)
 }

@@ -10,7 +10,7 @@ import (
 // test. method and path are those of the request. ErrForbidden: a candidate asks for something else. What of it is the candidate's own,
 // the use cases decide.
 //
-// A candidate reaches the pages of the link, the room of a sitting, the choice of colours, the public page that verifies a credential, and
+// A candidate reaches the pages of the link, the room of a sitting, the choice of colours, the public pages that verify a credential, and
 // the codebook where the test opens it: its pages with an open book, its search with the full look-up.
 func (s *Service) Reaches(ctx context.Context, a Actor, method, path string) error {
 	if a.Role != RoleCandidate {
@@ -18,7 +18,7 @@ func (s *Service) Reaches(ctx context.Context, a Actor, method, path string) err
 	}
 	read := method == "GET" || method == "HEAD"
 	switch first, rest, _ := strings.Cut(strings.Trim(path, "/"), "/"); {
-	case first == "sit", first == "static", first == "theme" && !read, first == "verify" && read:
+	case first == "sit", first == "static", first == "theme" && !read, first == "verify", first == ".well-known" && read:
 		return nil
 	case first == "exams" && inRoom(rest, read):
 		return nil

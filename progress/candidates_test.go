@@ -42,7 +42,8 @@ func newHiring(t *testing.T, change func(*progress.Assessment)) *hiring {
 // open puts an open test of four questions and an hour into the storage.
 func (x *hiring) open(owner progress.Actor, id string, change func(*progress.Assessment)) progress.Assessment {
 	x.t.Helper()
-	bp, err := sitBank(x.t, 12, false, false).Blueprint("plain")
+	bank := sitBank(x.t, 12, false, false)
+	bp, err := bank.Blueprint("plain")
 	x.must(err)
 	now := x.clock.now()
 	t := progress.Assessment{
@@ -55,6 +56,11 @@ func (x *hiring) open(owner progress.Actor, id string, change func(*progress.Ass
 	}
 	entry := progress.AuditEntry{ID: progress.EntryID("e1-" + id), Org: t.Org, At: now}
 	x.must(x.db.SaveAssessment(x.t.Context(), t.Org, t, entry))
+	plan, short := bank.Strata(&t.Blueprint)
+	if short != "" {
+		x.t.Fatal(short)
+	}
+	t.Frozen.Plan = plan
 	t.Revision, t.OpenedAt, entry.ID = 2, &now, progress.EntryID("e2-"+id)
 	x.must(x.db.SaveAssessment(x.t.Context(), t.Org, t, entry))
 	return t

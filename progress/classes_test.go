@@ -415,3 +415,35 @@ func FuzzParsePeople(f *testing.F) {
 		}
 	})
 }
+
+// TestAssignmentOpensAgain: an opening that is taken out of the form is the moment of assigning again.
+func TestAssignmentOpensAgain(t *testing.T) {
+	h := newHouse(t)
+	ines, lea := h.user("ines", progress.RoleInstructor, ""), h.user("lea", progress.RoleLearner, "")
+	co := h.cohort(ines, "Monday", lea)
+	later := h.clock.now().Add(48 * time.Hour)
+	x := h.assign(ines, progress.AssignmentDraft{Cohort: co.ID, Kind: progress.AssignCase, Ref: "c1", OpensAt: &later})
+	if w := h.grades(ines, co.ID).Rows[0].Works[0]; w.State != progress.WorkUpcoming {
+		t.Fatalf("before it opens: %+v", w)
+	}
+	_, err := h.SaveAssignment(t.Context(), ines, progress.AssignmentDraft{ID: x.ID, Cohort: co.ID})
+	h.must(err)
+	if w := h.grades(ines, co.ID).Rows[0].Works[0]; w.State != progress.WorkOpen || !w.Terms.OpensAt.Equal(x.CreatedAt) {
+		t.Errorf("without an opening: %+v, assigned %s", w, x.CreatedAt)
+	}
+}
+
+// TestRenewWithoutStaff: who became staff after being invited keeps nobody else from a new link.
+func TestRenewWithoutStaff(t *testing.T) {
+	h := newHouse(t)
+	ines := h.user("ines", progress.RoleInstructor, "")
+	co := h.cohort(ines, "Monday")
+	_, err := h.InviteFile(t.Context(), ines, co.ID, []byte("email\nann@example.org\nivan@example.org\n"))
+	h.must(err)
+	_, err = h.AddUser(t.Context(), progress.Operator(""), progress.NewUser{Name: "Ivan", Email: "ivan@example.org", Passphrase: "a sentence to remember", Role: progress.RoleInstructor})
+	h.must(err)
+	came, err := h.RenewInvites(t.Context(), ines, co.ID)
+	if err != nil || len(came.Invited) != 1 || came.Invited[0].Email != "ann@example.org" {
+		t.Errorf("new links: %+v, %v", came.Invited, err)
+	}
+}

@@ -15,7 +15,7 @@ type SittingInfo struct {
 }
 
 // ExamSittings lists who sat an exam of the organisation, or sits it, newest first and MaxSittingsListed at most. Instructors see those of
-// shipped exams and of the composed ones that they own, admins all. ErrForbidden for learners and employers; ErrNotFound: there is no such
+// shipped exams and of the composed ones that they own, by learners whose record they may read; admins all. ErrForbidden for learners and employers; ErrNotFound: there is no such
 // exam, or it is another's.
 func (s *Service) ExamSittings(ctx context.Context, a Actor, exam string) ([]SittingInfo, error) {
 	if !a.MaySetExams() {
@@ -28,6 +28,9 @@ func (s *Service) ExamSittings(ctx context.Context, a Actor, exam string) ([]Sit
 	}
 	xs, err := s.st.Sittings(ctx, a.org(), SittingFilter{Exam: exam, Limit: MaxSittingsListed})
 	if err != nil {
+		return nil, fmt.Errorf("sittings of exam %s: %w", exam, err)
+	}
+	if xs, err = s.readableSittings(ctx, a, xs); err != nil {
 		return nil, fmt.Errorf("sittings of exam %s: %w", exam, err)
 	}
 	return s.sittingInfos(ctx, xs)
@@ -43,6 +46,9 @@ func (s *Service) LearnerSittings(ctx context.Context, a Actor, l LearnerID) ([]
 		return fail(ErrForbidden)
 	}
 	if _, err := s.st.Learner(ctx, a.org(), l); err != nil {
+		return fail(err)
+	}
+	if err := s.mayRead(ctx, a, l); err != nil {
 		return fail(err)
 	}
 	all, err := s.st.Sittings(ctx, a.org(), SittingFilter{Learner: l, Limit: MaxSittingsListed})

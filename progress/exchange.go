@@ -31,7 +31,7 @@ func (s *Service) ReadQuestions(ctx context.Context, a Actor, bank *quizzes.Bank
 	if !a.MayExchange() {
 		return none, fmt.Errorf("read questions: %w", ErrForbidden)
 	}
-	o := interchange.ImportOptions{Name: in.Name, Area: in.Area, CodeYear: bank.CodeYear(), Taken: func(id string) bool { _, err := bank.Question(id); return err == nil }}
+	o := interchange.ImportOptions{Name: in.Name, Area: in.Area, CodeYear: bank.CodeYear(), Beside: bank}
 	if in.Area != "" && !quizzes.ValidArea(in.Area) {
 		return none, &InputError{"area", "There is no such area: choose one of the list."}
 	}

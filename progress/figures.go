@@ -23,7 +23,7 @@ func StudyDay(t time.Time, loc *time.Location) string {
 
 // Summary is a learner's progress by the record. ErrNotFound also when the actor may not see the learner.
 func (s *Service) Summary(ctx context.Context, a Actor, id LearnerID) (Summary, error) {
-	l, err := s.Learner(ctx, a, id)
+	l, err := s.readable(ctx, a, id)
 	if err != nil {
 		return Summary{}, err
 	}

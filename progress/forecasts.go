@@ -36,7 +36,7 @@ type MockForecast struct {
 // against what comes. ErrNotFound also for a learner that the actor may not see; the errors of the exam are those of an unknown one
 // (ErrNotFound), of one that is not foretold (*InputError), and quizzes.ErrTooSmall.
 func (s *Service) Readiness(ctx context.Context, a Actor, id LearnerID, exam string) (Readiness, error) {
-	l, err := s.Learner(ctx, a, id)
+	l, err := s.readable(ctx, a, id)
 	if err != nil {
 		return Readiness{}, err
 	}
@@ -81,7 +81,7 @@ func (s *Service) Readiness(ctx context.Context, a Actor, id LearnerID, exam str
 // HasEvidence reports whether a learner's record holds the minimum of evidence on which an exam is foretold; a half exam asks for that of the
 // whole. The errors are those of Readiness.
 func (s *Service) HasEvidence(ctx context.Context, a Actor, id LearnerID, exam string) (bool, error) {
-	l, err := s.Learner(ctx, a, id)
+	l, err := s.readable(ctx, a, id)
 	if err != nil {
 		return false, err
 	}

@@ -15,8 +15,8 @@ const (
 
 // Goal is what a learner works for; ok is false when there is none. ErrNotFound when the actor may not see the learner.
 func (s *Service) Goal(ctx context.Context, a Actor, id LearnerID) (g Goal, ok bool, err error) {
-	if !a.maySee(id) {
-		return Goal{}, false, fmt.Errorf("goal of %s: %w", id, ErrNotFound)
+	if err := s.mayRead(ctx, a, id); err != nil {
+		return Goal{}, false, fmt.Errorf("goal of %s: %w", id, err)
 	}
 	g, err = s.st.Goal(ctx, a.org(), id)
 	if errors.Is(err, ErrNotFound) {

@@ -16,7 +16,7 @@ const MaxPeopleFile = 256 << 10
 // Person is a line of a file of people.
 type Person struct {
 	Name, Email string // the e-mail is case-folded
-	Line        int    // from 1
+	Line        int    // from 1; 0: from no file
 }
 
 // peopleColumns are the names of columns that are understood, in lower case without blanks, hyphens and underscores.

@@ -200,6 +200,7 @@ func (s *Service) invite(ctx context.Context, a Actor, c CohortID, people []Pers
 			out.Invited, invites = append(out.Invited, x), append(invites, x.Invite)
 		case err != nil:
 			return fail(err)
+		case l.Role != RoleLearner && p.Line == 0: // made staff since they were invited
 		case l.Role != RoleLearner:
 			problems = append(problems, &InputError{"file", fmt.Sprintf("Line %d: %s is the account of a member of staff. Cohorts are of learners.", p.Line, p.Email)})
 		case in[l.ID]:

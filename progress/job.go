@@ -71,7 +71,7 @@ type JobPoint struct {
 
 // JobReadiness measures a learner against the job. ErrNotFound also when the actor may not see the learner.
 func (s *Service) JobReadiness(ctx context.Context, a Actor, id LearnerID) (Job, error) {
-	l, err := s.Learner(ctx, a, id)
+	l, err := s.readable(ctx, a, id)
 	if err != nil {
 		return Job{}, err
 	}

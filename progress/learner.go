@@ -120,6 +120,7 @@ type UserFilter struct {
 	Role       Role
 	Text       string // part of name or e-mail, case ignored
 	WithGuests bool
+	Teacher    LearnerID // only people in a cohort of this member of staff, and those in none; "": all
 	Limit      int       // 0 is 100, at most 1000
 	After      LearnerID // the last id of the page before
 }

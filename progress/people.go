@@ -94,12 +94,12 @@ func (s *Service) UserByEmail(ctx context.Context, a Actor, email string) (Learn
 }
 
 // Users lists people of the actor's organisation, oldest first, and says how many the filter lets through in all. An admin sees everyone, an
-// instructor the learners; others ErrForbidden.
+// instructor the learners whose records they may read; others ErrForbidden.
 func (s *Service) Users(ctx context.Context, a Actor, f UserFilter) ([]Learner, int, error) {
 	switch {
 	case a.Role == RoleAdmin:
 	case a.Role == RoleInstructor && (f.Role == "" || f.Role == RoleLearner):
-		f.Role = RoleLearner
+		f.Role, f.Teacher = RoleLearner, a.Learner
 	default:
 		return nil, 0, fmt.Errorf("list users: %w", ErrForbidden)
 	}

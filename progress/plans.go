@@ -65,7 +65,7 @@ func (s *Service) PlannedCards(ctx context.Context, a Actor) ([]string, error) {
 
 func (s *Service) planOf(ctx context.Context, a Actor, id LearnerID, days int) (plan.Plan, error) {
 	fail := func(err error) (plan.Plan, error) { return plan.Plan{}, fmt.Errorf("plan of %s: %w", id, err) }
-	l, err := s.Learner(ctx, a, id)
+	l, err := s.readable(ctx, a, id)
 	if err != nil {
 		return plan.Plan{}, err
 	}

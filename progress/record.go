@@ -32,6 +32,11 @@ func (s *Service) Attempts(ctx context.Context, a Actor, f AttemptFilter) ([]Gra
 			return nil, 0, fmt.Errorf("attempts of %s: %w", f.Learner, ErrNotFound)
 		}
 	}
+	if f.Learner != "" {
+		if err := s.mayRead(ctx, a, f.Learner); err != nil {
+			return nil, 0, fmt.Errorf("attempts: %w", err)
+		}
+	}
 	f.Limit = limitOr(f.Limit, 50, 500)
 	gs, n, err := s.st.Attempts(ctx, a.org(), f)
 	if err != nil {

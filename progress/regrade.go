@@ -47,6 +47,7 @@ type RegradeInput struct {
 	Item    string
 	Reason  string
 	Dispute DisputeID // an accepted dispute that the mended key answers; "" for none
+	KeyHash string    // of the key whose dry run was looked at; "" for whichever is in force
 }
 
 // checkRegrade looks at who asks for a regrade, and finds the item: a case, or else a question.

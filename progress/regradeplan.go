@@ -115,9 +115,12 @@ func (c SittingChange) Crosses() (up, down bool) {
 // Crossing counts the sittings that would be passed and are not, and the other way.
 func (p RegradePlan) Crossing() (up, down int) {
 	for _, c := range p.Sittings {
-		u, d := c.Crosses()
-		up += bitOf(u) / 100
-		down += bitOf(d) / 100
+		switch u, d := c.Crosses(); {
+		case u:
+			up++
+		case d:
+			down++
+		}
 	}
 	return up, down
 }

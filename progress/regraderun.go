@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ var ErrUnderWay = errors.New("this regrade is under way already: wait for it, or
 
 // StartRegrade records that an item is to be graded anew and why; ContinueRegrade does it. An item has one regrade at a time: where one is
 // not at its end and goes by the key in force, it is that one that comes back, with its own reason, so that starting twice is starting once; one
-// by another key is closed, and what it graded stays. ErrForbidden for learners and employers; ErrNotFound; InputErrors of reason and dispute.
+// by another key is closed, and what it graded stays. ErrForbidden for learners and employers; ErrNotFound; InputErrors of reason, dispute and key.
 func (s *Service) StartRegrade(ctx context.Context, a Actor, in RegradeInput) (RegradeRun, error) {
 	it, err := s.checkRegrade(a, in.Item)
 	if err != nil {
@@ -30,6 +31,9 @@ func (s *Service) StartRegrade(ctx context.Context, a Actor, in RegradeInput) (R
 	in.Reason = cleanReason(in.Reason)
 	if err := checkRegradeReason(in.Reason); err != nil {
 		return RegradeRun{}, err
+	}
+	if in.KeyHash != "" && in.KeyHash != it.KeyHash {
+		return RegradeRun{}, &InputError{"key", "The key has changed since you looked. This is what a regrade by the key in force would do now."}
 	}
 	if in.Dispute != "" {
 		d, err := s.DisputeByID(ctx, a, in.Dispute)
@@ -284,7 +288,8 @@ func (s *Service) saveRegrade(ctx context.Context, a Actor, r RegradeRun, fresh 
 			if err != nil {
 				return err
 			}
-			settle = &Settlement{Kind: d.Kind, Item: d.Item, Line: d.Line, Answer: d.Answer, By: d.ResolvedBy, At: r.UpdatedAt}
+			// Whoever disputed may have erased their words since, and the answer with them: the reason is there still.
+			settle = &Settlement{Kind: d.Kind, Item: d.Item, Line: d.Line, Answer: cmp.Or(d.Answer, r.Reason), By: d.ResolvedBy, At: r.UpdatedAt}
 		}
 	}
 	return s.st.SaveRegrade(ctx, a.org(), r, r.UpdatedAt.Add(regradeHold), fresh, settle, entry)

@@ -57,6 +57,8 @@ type Options struct {
 	AccountLimit, AddressLimit, SignUpLimit Limit
 	// GuestLimit is the rate limit of new guests by client address: 200 and one each 3 s when zero.
 	GuestLimit Limit
+	// Webhooks sends messages to the endpoints of employers; nil where none are sent.
+	Webhooks WebhookPoster
 	// SealKey gives the 32 bytes that signing keys are sealed with in the database; it is asked when one is needed. Without it no credential
 	// can be signed. IssuerName is who issues them; by default the host of the site's address.
 	SealKey    func() ([]byte, error)

@@ -82,7 +82,7 @@ type ExamStore interface {
 	AddCohort(ctx context.Context, org OrgID, c Cohort, entry AuditEntry) error
 	Cohorts(ctx context.Context, org OrgID, owner LearnerID) ([]Cohort, error) // "" is everyone's
 	Cohort(ctx context.Context, org OrgID, id CohortID) (Cohort, error)        // ErrNotFound
-	CohortsOf(ctx context.Context, org OrgID, l LearnerID) ([]Cohort, error)   // that a learner is in, closed ones left out
+	CohortsOf(ctx context.Context, org OrgID, l LearnerID) ([]Cohort, error)   // that a learner is in, closed ones too
 	CloseCohort(ctx context.Context, org OrgID, id CohortID, entry AuditEntry) error
 	// Members lists a cohort's learners, by name.
 	Members(ctx context.Context, org OrgID, id CohortID) ([]Learner, error)

@@ -44,7 +44,7 @@ func newLearning() *learning {
 // LearnerStanding is what a learner's record comes to, by the newest gradings and without the answers of exams that are not open. It may not be
 // changed. ErrNotFound also when the actor may not see the learner.
 func (s *Service) LearnerStanding(ctx context.Context, a Actor, id LearnerID) (*standing.Standing, error) {
-	l, err := s.Learner(ctx, a, id)
+	l, err := s.readable(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type Storage interface {
 	ClassStore
 	AuthoredStore
 	AssessmentStore
+	HireAPIStore
 	CandidateStore
 	CredentialStore
 	AuditStore

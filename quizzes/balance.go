@@ -105,7 +105,7 @@ func longestOption(q *Question) (at, lead, next int) {
 	return at, longest - next, next
 }
 
-// checkBalance warns of right options that can be told by their place or their length.
+// checkBalance warns where the right options of the whole bank can be told by their place or their length.
 func (b *Bank) checkBalance() []markdown.Problem {
 	whole := &markdown.Problems{File: root + "bank"}
 	balance := b.Balance()
@@ -123,17 +123,16 @@ func (b *Bank) checkBalance() []markdown.Problem {
 	if l := balance.Longest; l.Counted >= leastCounted && float64(l.Right) > l.Chance+longestSpreads*l.Spread {
 		whole.Warnf(1, "longest-right", "of %d choices with one longest option it is right in %d, and chance gives %.0f: shorten right options, or say more in wrong ones", l.Counted, l.Right, l.Chance)
 	}
-	problems := whole.List
-	for _, q := range b.questions {
-		if len(q.Options) < 2 || len(q.Key.Correct) != 1 {
-			continue
-		}
-		at, lead, next := longestOption(q)
-		if slices.Contains(q.Key.Correct, at) && lead >= tellingLead && float64(next+lead) >= tellingRatio*float64(next) {
-			ps := &markdown.Problems{File: q.File}
-			ps.Warnf(q.answerLine, "longest-right", "the right option of %s has %d characters and the longest wrong one %d, which gives it away: shorten it, or say more in a wrong one", q.ID, next+lead, next)
-			problems = append(problems, ps.List...)
-		}
+	return whole.List
+}
+
+// checkTelling warns of a right option that gives itself away by its length.
+func checkTelling(ps *markdown.Problems, q *Question) {
+	if len(q.Options) < 2 || len(q.Key.Correct) != 1 {
+		return
 	}
-	return problems
+	at, lead, next := longestOption(q)
+	if slices.Contains(q.Key.Correct, at) && lead >= tellingLead && float64(next+lead) >= tellingRatio*float64(next) {
+		ps.Warnf(q.answerLine, "longest-right", "the right option of %s has %d characters and the longest wrong one %d, which gives it away: shorten it, or say more in a wrong one", q.ID, next+lead, next)
+	}
 }

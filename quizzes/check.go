@@ -85,6 +85,7 @@ func (b *Bank) checkQuestion(q *Question, book Codebook) []markdown.Problem {
 			checkOption(ps, q, o.Text, on, book)
 		}
 	}
+	checkTelling(ps, q)
 	for _, a := range ModelItem(q) {
 		if err := grading.ParseItem(&q.Key, a); err != nil {
 			ps.Errorf(q.Line, "self-test", "%s: the right answer is refused: %v", q.ID, err)

@@ -2,6 +2,7 @@ package quizzes_test
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,5 +55,9 @@ func TestLook(t *testing.T) {
 		if !found {
 			t.Errorf("%s: no %s among %v", c.name, c.rule, problems)
 		}
+	}
+	telling := bankHead + choicesOf(1, func(int) (right, longest, more int) { return 2, 2, 20 })
+	if _, problems := bank.Look([]byte(telling), "quizzes/bank/icd10cm/telling.md", book); !slices.Contains(lineRules(problems), "10 longest-right") {
+		t.Errorf("an option that gives itself away by its length: %v", problems)
 	}
 }

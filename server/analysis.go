@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -408,10 +409,7 @@ func (s *Server) formFacts(an progress.Analysis) ([]examFact, string) {
 		}
 		return formatTenths(int(1000**v + .5))
 	}
-	items := strconv.FormatFloat(f.Items, 'f', -1, 64)
-	if !f.SameItems {
-		items = fmt.Sprintf("%.1f", f.Items)
-	}
+	items := strconv.FormatFloat(math.Round(10*f.Items)/10, 'f', -1, 64)
 	name := w.get("analysis.reliability")
 	note := w.get("analysis.no_reliability", itemstats.Standard.Form)
 	if f.Formula != "" {

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,7 +112,7 @@ func TestAuditPageTellsNothing(t *testing.T) {
 			t.Errorf("%s: something is chosen already", d.Case)
 		}
 		run := strings.Split(address, "/")[3]
-		if strings.Contains(strings.ReplaceAll(p.body, run, ""), "seed") {
+		if seedNamed.MatchString(strings.ReplaceAll(p.body, run, "")) {
 			t.Errorf("%s: the page speaks of a seed", d.Case)
 		}
 		form.Set("line", "none")
@@ -124,6 +125,9 @@ func TestAuditPageTellsNothing(t *testing.T) {
 		t.Error("none of 24 drills had a fault")
 	}
 }
+
+// seedNamed is a seed as a field, an attribute, a parameter or a key of JSON. Charts may speak of seeds as well: a lesion is marked with one.
+var seedNamed = regexp.MustCompile(`(?i)seed\s*["=:]|"seed`)
 
 // TestAuditSolved: whatever the drill, the right report by the form's own fields earns everything, and the result shows the fault.
 func TestAuditSolved(t *testing.T) {

@@ -39,6 +39,7 @@ type authorView struct {
 	Problems       []problemView
 	More           int
 	Old            []string
+	Posted         bool // the page answers a form: to load it again would send the form again
 }
 
 type problemView struct {
@@ -55,8 +56,7 @@ func (s *Server) authors(c *fiber.Ctx) bool {
 	if s.allAuthors {
 		return true
 	}
-	v := viewer(c)
-	return v != nil && (v.Learner.Role == progress.RoleInstructor || v.Learner.Role == progress.RoleAdmin)
+	return actor(c).MayAuthor()
 }
 
 func (s *Server) authorView(c *fiber.Ctx) *authorView {
@@ -64,6 +64,7 @@ func (s *Server) authorView(c *fiber.Ctx) *authorView {
 		return nil
 	}
 	v := viewOf(s.authoring.State())
+	v.Posted = c.Method() == fiber.MethodPost
 	return &v
 }
 

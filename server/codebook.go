@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"crosswalk/codebook"
+	"crosswalk/progress"
 )
 
 // Limits of a search: what the type-ahead asks for, what the page shows at first and at most, and how much of a query is read.
@@ -222,6 +223,13 @@ func (s *Server) suggest(c *fiber.Ctx) error {
 	c.Vary(fiber.HeaderAccept)
 	if !wantsJSON(c) {
 		return c.Next()
+	}
+	if token := s.cookie(c, cookieSession); token != "" { // no session is needed, but a candidate's closes the book
+		if sess, err := s.progress.SessionCached(c.UserContext(), progress.Token(token)); err == nil {
+			if err := s.confine(c, sess.Actor()); err != nil {
+				return err
+			}
+		}
 	}
 	return s.searchJSON(c, s.readSearch(c))
 }

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -175,6 +176,7 @@ func TestContentPages(t *testing.T) {
 	if got := b.post("/teach/content/remove", remove); got.StatusCode != http.StatusSeeOther {
 		t.Errorf("taken away: status %d", got.StatusCode)
 	}
+	wantText(t, send("preview", mine, "", "base", "2"), http.StatusOK, "there is nothing to compare it with")
 	p.folder[colles] = text
 	wantText(t, b.get("/teach/content/edit?path="+colles), http.StatusOK, "the folder wins")
 	wantText(t, send("draft", mine+"x", "", "base", "2"), http.StatusUnprocessableEntity, "change the file in the folder")
@@ -262,4 +264,65 @@ func TestBankForm(t *testing.T) {
 	form.Set("q.0.stem", "A stem\n## with a heading")
 	form.Set("base", "1")
 	wantText(t, b.post("/teach/content/edit", form), http.StatusUnprocessableEntity, "begins another question")
+}
+
+// TestFormTooLong: a file with more than a form sends back is shown as text, since the rest would be lost.
+func TestFormTooLong(t *testing.T) {
+	s, _ := withPress(t)
+	b, _ := s.staff(t, "ines", progress.RoleInstructor)
+	const file = "quizzes/bank/em/new-one.md"
+	questions := func(n, options int) string {
+		text := "---\narea: em\ncode_year: 2026\n---\n"
+		for i := range n {
+			text += fmt.Sprintf("\n## long-%d {difficulty=1 cites=I.A.15}\n\nWhich?\n\n- [x] Right\n  > Why.\n%s\n> Why.\n", i, strings.Repeat("- [ ] Wrong\n  > Why not.\n", options-1))
+		}
+		return text
+	}
+	for _, c := range []struct {
+		name, text string
+		says       string // "" where there is a form
+	}{
+		{"as many as it holds", questions(200, 2), ""}, {"too many questions", questions(201, 2), "at most 200 questions"},
+		{"as many options as it holds", questions(1, 26), ""}, {"too many options", questions(1, 27), "at most 26 options"},
+	} {
+		got := b.post("/teach/content/edit", url.Values{"path": {file}, "base": {"0"}, "text": {c.text}, "do": {"form"}, "view": {"text"}})
+		if form := got.doc.Find(".ct-option").Length() > 0; form != (c.says == "") || !strings.Contains(got.text(), c.says) {
+			t.Errorf("%s: a form: %t; the page says %s", c.name, form, got.doc.Find(".notice").Text())
+		}
+	}
+}
+
+// quiet is content in which nothing changes.
+type quiet struct{}
+
+func (quiet) State() server.AuthorState { return server.AuthorState{Moves: 1, Content: 1} }
+func (quiet) Wait(ctx context.Context, _ int) server.AuthorState {
+	<-ctx.Done()
+	return quiet{}.State()
+}
+
+// TestAuthorBar: pages of authors follow the content, those of others do not; one that answers a form says so, since loading it again would
+// send the form again.
+func TestAuthorBar(t *testing.T) {
+	s := newSite(t)
+	srv, err := server.New(server.Config{Progress: s.prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c, Desk: &press{}, Authoring: quiet{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.srv = srv
+	ines, _ := s.staff(t, "ines", progress.RoleInstructor)
+	lea, _ := s.staff(t, "lea", progress.RoleLearner)
+	const edit = "/teach/content/edit?path=" + colles
+	posted := ines.post("/teach/content/edit", url.Values{"path": {colles}, "base": {"0"}, "text": {"x"}, "do": {"preview"}, "view": {"text"}})
+	for _, c := range []struct {
+		name        string
+		page        page
+		bar, posted int
+	}{
+		{"an instructor's page", ines.get(edit), 1, 0}, {"one that answers a form", posted, 1, 1}, {"a learner's page", lea.get("/lessons"), 0, 0},
+	} {
+		if bar, posted := c.page.doc.Find("#authoring").Length(), c.page.doc.Find("#authoring[data-posted]").Length(); bar != c.bar || posted != c.posted {
+			t.Errorf("%s (status %d): %d bars, %d of them posted; want %d, %d", c.name, c.page.StatusCode, bar, posted, c.bar, c.posted)
+		}
+	}
 }

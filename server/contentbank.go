@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -87,6 +88,10 @@ func (s *Server) bankFormOf(text string) (*contentForm, error) {
 	read, err := bankform.Read(text)
 	if err != nil {
 		return nil, err
+	}
+	long := func(q bankform.Question) bool { return len(q.Options) > mostOptions }
+	if len(read.Questions) > mostFormLines || slices.ContainsFunc(read.Questions, long) {
+		return nil, errors.New(s.words.get("contentform.bank_too_long", mostFormLines, mostOptions))
 	}
 	f := &contentForm{Bank: true}
 	for i, q := range read.Questions {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -56,7 +57,7 @@ func hasContentForm(kind progress.FileKind) bool {
 	return kind == progress.FileCase || kind == progress.FileQuestions
 }
 
-// mostFormLines is how many lines of each kind a form may send.
+// mostFormLines is how many lines of each kind a form may send. A file with more has no form: what was not read back would be gone from it.
 const mostFormLines = 200
 
 // caseFormValues reads the fields of a form, with the change that a button of it asks for.
@@ -157,6 +158,9 @@ func (s *Server) contentFormOf(file, text string) (*contentForm, error) {
 	k, err := keyform.Read(text)
 	if err != nil {
 		return nil, err
+	}
+	if max(len(k.Diagnoses), len(k.Procedures), len(k.Traps)) > mostFormLines {
+		return nil, errors.New(s.words.get("contentform.too_long", mostFormLines))
 	}
 	f := &contentForm{
 		Form: k, Areas: strings.Join(k.Areas, ", "), On: cmp.Or(k.Date, k.Discharged), Sets: "cpt,hcpcs", POA: slices.Contains(k.Ask, "poa"), AskDRG: slices.Contains(k.Ask, "drg") || k.DRG != "",

@@ -169,21 +169,25 @@ func (s *Server) changesOf(c *fiber.Ctx, v *lookView, file, text string) error {
 		return err
 	}
 	old := ""
-	for i := len(history) - 1; i >= 0 && v.Against == ""; i-- {
-		if history[i].State == progress.AuthoredPublished && !history[i].Gone {
-			f, err := s.progress.AuthoredRevision(c.UserContext(), actor(c), file, history[i].Revision)
-			if err != nil {
-				return err
-			}
-			v.Against, old = "published", f.Text
+	last := -1
+	for i, h := range history {
+		if h.State == progress.AuthoredPublished {
+			last = i
 		}
 	}
-	if v.Against == "" {
-		shipped, ok := s.press.Shipped(file)
-		if !ok {
-			return nil
+	if last >= 0 && history[last].Gone { // nothing is served of it
+		return nil
+	}
+	if last >= 0 {
+		f, err := s.progress.AuthoredRevision(c.UserContext(), actor(c), file, history[last].Revision)
+		if err != nil {
+			return err
 		}
+		v.Against, old = "published", f.Text
+	} else if shipped, ok := s.press.Shipped(file); ok {
 		v.Against, old = "ships", shipped
+	} else {
+		return nil
 	}
 	lines := textdiff.Compare(old, text)
 	v.Added, v.Gone = textdiff.Count(lines)

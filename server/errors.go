@@ -33,6 +33,7 @@ var failures = []struct {
 	{codebook.ErrMalformed, fiber.StatusBadRequest, "badcode"},
 	{progress.ErrForbidden, fiber.StatusForbidden, "forbidden"},
 	{progress.ErrNoSession, fiber.StatusUnauthorized, "nosession"},
+	{progress.ErrLinkOver, fiber.StatusGone, "linkover"},
 	{progress.ErrBusy, fiber.StatusServiceUnavailable, "busy"},
 	{progress.ErrBadCredentials, fiber.StatusUnprocessableEntity, "badrequest"},
 	{progress.ErrConflict, fiber.StatusConflict, "conflict"},
@@ -177,6 +178,9 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	var wait *progress.ErrTooMany
 	if errors.As(err, &wait) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.RetryAfter.Round(time.Second)/time.Second)+1))
+	}
+	if inAPI(c) {
+		return s.problem(c, status, err)
 	}
 	if errors.As(err, new(*inExam)) {
 		key = "inexam"

@@ -130,6 +130,9 @@ type sealedPage struct {
 // examReport shows what came of a sitting, or when it will.
 func (s *Server) examReport(c *fiber.Ctx) error {
 	a, id := actor(c), progress.SittingID(c.Params("sitting"))
+	if isCandidate(c) {
+		return seeOther(c, ownSeatPath)
+	}
 	r, err := s.progress.Report(c.UserContext(), a, id)
 	if errors.Is(err, progress.ErrNotYet) {
 		x := r.Sitting

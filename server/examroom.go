@@ -177,11 +177,13 @@ func (s *Server) examRoom(c *fiber.Ctx) error {
 	if err != nil || done {
 		return err
 	}
-	if within >= 0 && within != room.Sitting.Opens {
+	opened := within < 0 || within != room.Sitting.Opens
+	if within >= 0 && opened {
 		if room, done, err = s.roomOf(c, true); err != nil || done {
 			return err
 		}
 	}
+	s.noticeSeat(c, room, opened)
 	view := "item"
 	switch {
 	case room.Sitting.BreakSince != nil:

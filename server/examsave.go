@@ -222,6 +222,7 @@ func (s *Server) roomPulse(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	s.noticeSeat(c, room, false)
 	return s.sendPulse(c, room.Sitting)
 }
 

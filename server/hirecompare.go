@@ -20,7 +20,7 @@ const (
 
 // compareCandidatesPage is all candidates of a test with a result.
 type compareCandidatesPage struct {
-	basePage
+	hireBase
 	Test, TestPath, Home string
 	Blind, Fixed         bool // names are hidden; and the test says so
 	Query                string
@@ -88,7 +88,7 @@ func (s *Server) comparison(c *fiber.Ctx) (progress.CandidateComparison, error) 
 func (s *Server) comparePage(c *fiber.Ctx, cmp progress.CandidateComparison) compareCandidatesPage {
 	w, t := s.words, cmp.Assessment
 	p := compareCandidatesPage{
-		basePage: s.base(c, w.get("hirereport.c_title"), "hire"), Test: t.Spec.Name, TestPath: hireTestPath(t.ID), Home: hireTestPath(t.ID) + "/compare", Blind: cmp.Blind, Fixed: t.Spec.Blind,
+		hireBase: s.hireBase(c, w.get("hirereport.c_title"), t, "/compare"), Test: t.Spec.Name, TestPath: hirePath(t.ID), Home: hirePath(t.ID) + "/compare", Blind: cmp.Blind, Fixed: t.Spec.Blind,
 		Pass: t.Blueprint.Pass.Percent, Waiting: cmp.Waiting, Percentiles: len(cmp.Rows) >= hirereport.MinPercentile,
 	}
 	if p.Blind && !p.Fixed {

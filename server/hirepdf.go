@@ -27,7 +27,13 @@ type hireSheet struct {
 
 // hirePDF writes the report on one page.
 func hirePDF(w words, p hireReportPage) ([]byte, error) {
-	var d *hireSheet
+	var buf bytes.Buffer
+	err := setHireSheet(w, p).Output(&buf)
+	return buf.Bytes(), err
+}
+
+// setHireSheet sets the sheet in the largest type that fits.
+func setHireSheet(w words, p hireReportPage) (d *hireSheet) {
 	for _, size := range []float64{1, .93, .86, .8, .74, .68, .62} {
 		d = newHireSheet(w, p, size)
 		d.head()
@@ -38,9 +44,7 @@ func hirePDF(w words, p hireReportPage) ([]byte, error) {
 			break
 		}
 	}
-	var buf bytes.Buffer
-	err := d.Output(&buf)
-	return buf.Bytes(), err
+	return d
 }
 
 func newHireSheet(w words, p hireReportPage, size float64) *hireSheet {

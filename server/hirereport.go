@@ -16,10 +16,8 @@ import (
 // denseLines is how many lines of sections a printed page holds at its usual size.
 const denseLines = 44
 
-func hireTestPath(id progress.AssessmentID) string { return "/hire/" + string(id) }
-
 func hireReportPath(x progress.AssessmentID, id progress.CandidateID) string {
-	return hireTestPath(x) + "/candidates/" + string(id) + "/report"
+	return hirePath(x) + "/candidates/" + string(id) + "/report"
 }
 
 // hireReportPage is the report on one candidate. All that it says of the test is in figures and names of kinds.
@@ -122,7 +120,7 @@ func (s *Server) hireReport(c *fiber.Ctx) (progress.CandidateReport, error) {
 func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done bool) hireReportPage {
 	w, loc := s.words, viewer(c).Learner.Location()
 	p := hireReportPage{
-		basePage: s.base(c, w.get("hirereport.title", r.Candidate.Name), "hire"), Test: r.Assessment.Spec.Name, TestPath: hireTestPath(r.Assessment.ID), Who: r.Candidate.Name, Ref: r.Report.Candidate.Ref,
+		basePage: s.base(c, w.get("hirereport.title", r.Candidate.Name), "hire"), Test: r.Assessment.Spec.Name, TestPath: hirePath(r.Assessment.ID), Who: r.Candidate.Name, Ref: r.Report.Candidate.Ref,
 		Blind: r.Report.Candidate.Blind, Home: hireReportPath(r.Assessment.ID, r.Candidate.ID), R: r.Report, Waiting: !done,
 	}
 	if !done {

@@ -129,11 +129,17 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		case err == nil:
 			c.Locals(localSession, &sess)
 			c.Locals(localCSRF, sess.CSRF)
+			if err := s.confine(c, sess.Actor()); err != nil {
+				return err
+			}
 			return c.Next()
 		case errors.Is(err, progress.ErrNoSession):
 			// What a script asked for may have waited in the browser since before somebody signed out and another signed in: its answer
 			// must not take the new session's cookie away.
-			if !wantsJSON(c) {
+			if before := s.cookie(c, cookieBefore); before != "" && !wantsJSON(c) { // a candidate's has ended
+				s.setCookie(c, cookieSession, before, sessionAge)
+				s.setCookie(c, cookieBefore, "", -1)
+			} else if !wantsJSON(c) {
 				s.setCookie(c, cookieSession, "", -1)
 			}
 		default:

@@ -60,6 +60,9 @@ func (s *Server) showOverride(c *fiber.Ctx, status int, line, points, reason str
 		Line: line, Points: points, Reason: reason, Errors: errs,
 	}
 	page.teachBase = s.teachBase(c, s.words.get("override.title", page.Item), "regrade")
+	if errs["points"] != "" && page.Question { // its points are two buttons
+		errs["points"] = s.words.get("override.no_result")
+	}
 	if page.Gradings, err = s.gradingsOf(c, g); err != nil {
 		return err
 	}

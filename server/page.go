@@ -23,6 +23,8 @@ type basePage struct {
 	Version string
 	Bare    bool // without the site's head and foot: an exam is sat here
 
+	Candidate bool // for the candidate of a hiring test, who sees nothing else of the site
+
 	Author *authorView // what the one who works on the content should know, nil for others
 
 	Licensed string // edition of the CPT descriptors that the site has licensed, "" for none
@@ -74,6 +76,7 @@ func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 		}
 		p.Nav = append(p.Nav, item)
 	}
+	p.Candidate = isCandidate(c)
 	if v := viewer(c); v != nil {
 		p.Viewer = &viewerInfo{Name: v.Learner.Name, Guest: v.Learner.Guest, Role: v.Learner.Role}
 		if v.Learner.Role == progress.RoleInstructor || v.Learner.Role == progress.RoleAdmin {

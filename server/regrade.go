@@ -53,6 +53,10 @@ func (s *Server) regrades(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	unfinished, err := s.progress.RegradeRuns(ctx, a, progress.RegradeFilter{Unfinished: true, Limit: runsShown})
+	if err != nil {
+		return err
+	}
 	runs, err := s.progress.RegradeRuns(ctx, a, progress.RegradeFilter{Limit: runsShown})
 	if err != nil {
 		return err
@@ -69,12 +73,12 @@ func (s *Server) regrades(c *fiber.Ctx) error {
 		}
 	}
 	people := s.names(c)
+	for _, r := range unfinished { // however many came to their end after them
+		page.Unfinished = append(page.Unfinished, s.runRow(c, r, people))
+	}
 	for _, r := range runs {
-		row := s.runRow(c, r, people)
-		if r.Unfinished() {
-			page.Unfinished = append(page.Unfinished, row)
-		} else {
-			page.Runs = append(page.Runs, row)
+		if !r.Unfinished() {
+			page.Runs = append(page.Runs, s.runRow(c, r, people))
 		}
 	}
 	return s.render(c, fiber.StatusOK, "regrades", page)
@@ -212,7 +216,11 @@ func (s *Server) diffKeys(c *fiber.Ctx, page *regradePage) error {
 		}
 	}
 	for _, k := range page.Plan.OldKeys {
-		page.OldKeys = append(page.OldKeys, oldKey{regradePath(page.Plan.Item) + "?old=" + url.QueryEscape(k.KeyHash) + "#key", k.Attempts, k.KeyHash == chosen})
+		q := url.Values{"old": {k.KeyHash}}
+		if page.Dispute != "" {
+			q.Set("dispute", page.Dispute)
+		}
+		page.OldKeys = append(page.OldKeys, oldKey{withQuery(regradePath(page.Plan.Item), q) + "#key", k.Attempts, k.KeyHash == chosen})
 	}
 	old, err := s.progress.Version(c.UserContext(), actor(c), chosen)
 	if err == nil && old.Item != page.Plan.Item { // another item has the same key, word for word
@@ -277,7 +285,7 @@ func attemptPath(kind progress.ItemKind, item string, m progress.RegradeChange) 
 
 // startRegrade begins a regrade and shows how far it is.
 func (s *Server) startRegrade(c *fiber.Ctx) error {
-	in := progress.RegradeInput{Item: c.Params("item"), Reason: c.FormValue("reason"), Dispute: progress.DisputeID(c.FormValue("dispute"))}
+	in := progress.RegradeInput{Item: c.Params("item"), Reason: c.FormValue("reason"), Dispute: progress.DisputeID(c.FormValue("dispute")), KeyHash: c.FormValue("key")}
 	r, err := s.progress.StartRegrade(c.UserContext(), actor(c), in)
 	if errs := s.inputErrors(err); errs != nil {
 		return s.showRegrade(c, fiber.StatusUnprocessableEntity, in.Reason, string(in.Dispute), errs)

@@ -123,6 +123,12 @@ func TestRegradePages(t *testing.T) {
 	p = b.post(item, url.Values{"reason": {" "}, "dispute": {string(open[0].ID)}})
 	wantText(t, p, http.StatusUnprocessableEntity, "Say in a sentence why this is graded anew")
 	wantInvalid(t, p, "reason")
+	if key, _ := p.doc.Find(`input[name="key"]`).Attr("value"); key == "" {
+		t.Error("the form does not say which key was looked at")
+	}
+	p = b.post(item, url.Values{"reason": {"The manual says so."}, "key": {"of the dry run before the last change"}})
+	wantText(t, p, http.StatusUnprocessableEntity, "The key has changed since you looked.", "The manual says so.", "2 learners move")
+	wantText(t, b.get("/teach/regrade"), http.StatusOK, "2 of 2 attempts")
 
 	reason := "Dispute " + number + " was accepted: the manual says so."
 	p = b.follow(item, url.Values{"reason": {reason}, "dispute": {string(open[0].ID)}})
@@ -188,6 +194,9 @@ func TestOverridePages(t *testing.T) {
 	if n := p.doc.Find("#gradings ol > li").Length(); n != 2 {
 		t.Errorf("%d gradings are shown, want 2", n)
 	}
+	q, right, _ := s.single(t)
+	of := "/teach/regrade/attempts/" + string(s.answerOf(t, lea, q.ID, right).Attempt.ID)
+	wantText(t, b.post(of, url.Values{"reason": {why}, "act": {"set"}, "seq": {"1"}}), http.StatusUnprocessableEntity, "Say whether the answer is right or wrong.", why)
 
 	// The chart's key changes, and with it nothing of what was decided.
 	s.mend(t, "id: ed-colles-fracture", func(text string) string { return strings.Replace(text, "why: ", "why: As documented. ", 1) })

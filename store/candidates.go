@@ -210,7 +210,10 @@ func (db *DB) ConsentCandidate(ctx context.Context, org progress.OrgID, id progr
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return tx.Exec("UPDATE candidates SET learner_id = ?, consent_at = ?, consent_hash = ? WHERE org_id = ? AND id = ?", hidden.ID, ms(when), hash, org, id).Error
+		if err := tx.Exec("UPDATE candidates SET learner_id = ?, consent_at = ?, consent_hash = ? WHERE org_id = ? AND id = ?", hidden.ID, ms(when), hash, org, id).Error; err != nil {
+			return err
+		}
+		return announce(tx, org, progress.CandidateConsented, string(id), "", when)
 	})
 	if err != nil {
 		return progress.Candidate{}, err
@@ -283,6 +286,13 @@ func (db *DB) EraseCandidate(ctx context.Context, org progress.OrgID, id progres
 			if err := eraseLearner(tx, org, progress.LearnerID(*row.LearnerID), when, scrub); err != nil {
 				return err
 			}
+		}
+		// Replies that are kept for programs which ask twice may name the person; what erased them once is told once.
+		if err := tx.Exec("DELETE FROM api_replies WHERE org_id = ? AND assessment_id = ?", org, row.AssessmentID).Error; err != nil {
+			return err
+		}
+		if err := announce(tx, org, progress.CandidateWasErased, string(id), "", when); err != nil {
+			return err
 		}
 		return addEntry(tx, org, &entry)
 	})

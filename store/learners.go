@@ -146,6 +146,10 @@ func (db *DB) Learners(ctx context.Context, org progress.OrgID, f progress.UserF
 	if !f.WithGuests {
 		add("guest = 0")
 	}
+	if f.Teacher != "" {
+		add(`(NOT EXISTS (SELECT 1 FROM cohort_members m WHERE m.org_id = learners.org_id AND m.learner_id = learners.id) OR EXISTS
+			(SELECT 1 FROM cohort_members m JOIN cohorts c ON c.id = m.cohort_id WHERE m.org_id = learners.org_id AND m.learner_id = learners.id AND c.owner_id = ?))`, f.Teacher)
+	}
 	if f.Text != "" {
 		like := "%" + likeText.Replace(strings.ToLower(f.Text)) + "%"
 		add(`(LOWER(name) LIKE ? ESCAPE '\' OR email LIKE ? ESCAPE '\')`, like, like)
@@ -217,6 +221,9 @@ func eraseLearner(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, when t
 		return err
 	}
 	if err := eraseAssessments(tx, org, id, ms(when)); err != nil {
+		return err
+	}
+	if err := eraseHireAPI(tx, org, id); err != nil {
 		return err
 	}
 	return pastChanged(tx, org, id)

@@ -150,7 +150,10 @@ func (db *DB) AddSitting(ctx context.Context, org progress.OrgID, versions []pro
 		if _, err := keep(tx, org, fresh); err != nil {
 			return err
 		}
-		return tx.Create(&row).Error
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		return announceSitting(tx, org, progress.SittingStarted, s.ID, s.StartedAt)
 	})
 	if err != nil {
 		return progress.Sitting{}, false, err
@@ -400,7 +403,10 @@ func (db *DB) EndBreak(ctx context.Context, org progress.OrgID, id progress.Sitt
 func (db *DB) HandIn(ctx context.Context, org progress.OrgID, id progress.SittingID, when time.Time, by string) (bool, error) {
 	err := db.onOpen(ctx, "hand in", org, id, func(tx *gorm.DB) (int64, error) {
 		res := tx.Exec(`UPDATE sittings SET handed_in_at = ?, handed_in_by = ?, break_since = NULL WHERE org_id = ? AND id = ? AND handed_in_at IS NULL`, ms(when), by, org, id)
-		return res.RowsAffected, res.Error
+		if res.Error != nil || res.RowsAffected == 0 {
+			return res.RowsAffected, res.Error
+		}
+		return res.RowsAffected, announceSitting(tx, org, progress.SittingHandedIn, id, when)
 	})
 	if errors.Is(err, progress.ErrSittingClosed) {
 		return false, nil
@@ -419,6 +425,9 @@ func (db *DB) RecordSitting(ctx context.Context, org progress.OrgID, id progress
 			ms(when), t.Correct, t.Scored, t.Percent10, bit(t.Passed), org, id)
 		if res.Error != nil || res.RowsAffected == 0 { // another has done it
 			return res.Error
+		}
+		if err := announceSitting(tx, org, progress.ResultReady, id, when); err != nil {
+			return err
 		}
 		if len(atts) == 0 {
 			return nil

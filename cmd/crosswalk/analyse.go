@@ -28,12 +28,18 @@ func analyse(ctx context.Context, args []string, io streams) error {
 	if len(rest) > 1 || len(rest) == 1 && *area != "" {
 		return usagef("it takes one exam or item, or -area, or nothing for all items")
 	}
+	if len(rest) == 0 && *exam != "" {
+		return usagef("-exam goes with an item; an exam itself is an argument: crosswalk analyse %s", *exam)
+	}
 	filter := progress.AnalysisFilter{All: *all}
 	if filter.From, err = dayFlag(*from, 0); err != nil {
 		return err
 	}
 	if filter.To, err = dayFlag(*to, 1); err != nil {
 		return err
+	}
+	if filter.From != nil && filter.To != nil && !filter.From.Before(*filter.To) {
+		return usagef("%s is after %s: no answer lies between them", *from, *to)
 	}
 	prog, _, closeDB, err := openProgress(ctx, f, io, true)
 	if err != nil {

@@ -75,6 +75,8 @@ func TestAnalyseCommand(t *testing.T) {
 	do(statusUsage, `there is no area "nowhere"`, "-area", "nowhere")
 	do(statusUsage, `"soon" is no day`, "-from", "soon")
 	do(statusUsage, "it takes one exam or item", "cpc", "ccs")
+	do(statusUsage, "-exam goes with an item", "-exam", "cpc")
+	do(statusUsage, "no answer lies between them", "-from", "2026-11-22", "-to", "2026-11-21")
 	var all struct {
 		Answers int `json:"answers"`
 		Items   []struct {

@@ -163,9 +163,10 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// program is the program, built without the race detector for tests that run it as a process of its own: those that kill it, and those that
-// look at pages with axe, to which the server matters no more than that it sends them. Races are for the servers of start and shared, which
-// run in this process with the detector where the tests do, and for package server, whose tests ask for every page.
+// program is the program, built without the race detector for tests that run it as a process of its own: those that kill it, those that look
+// at pages with axe, and journeys of one person after the other, to which the server matters no more than that it answers. Races are for the
+// servers of start and shared, which run in this process with the detector where the tests do, and for package server, whose tests ask for
+// every page.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "crosswalk-program")
 	if err != nil {

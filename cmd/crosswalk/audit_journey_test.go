@@ -19,7 +19,7 @@ import (
 func TestAuditDrills(t *testing.T) {
 	ctx := openBrowser(t)
 	data := t.TempDir()
-	a := start(t, "-data", data)
+	a := startProgram(t, "-data", data)
 	do(t, ctx, "find audits under practice", chromedp.Navigate(a.url+"/practice"), chromedp.Click(`.audits-card a.button`, chromedp.ByQuery), chromedp.WaitVisible(`select#setting`, chromedp.ByQuery))
 	do(t, ctx, "begin with charts of the emergency department", chromedp.SetValue(`select#setting`, "ed", chromedp.ByQuery), chromedp.Click(`.audit-start button`, chromedp.ByQuery),
 		chromedp.WaitVisible(`form#audit`, chromedp.ByQuery))
@@ -28,7 +28,8 @@ func TestAuditDrills(t *testing.T) {
 	}
 
 	var second string // of the chart that was drawn: another diagnosis, or the first procedure
-	do(t, ctx, "a line by keyboard unfolds what is to be mended", chromedp.Evaluate(`document.querySelectorAll('input[name="line"]')[1].value`, &second),
+	do(t, ctx, "the second line", chromedp.Evaluate(`document.querySelectorAll('input[name="line"]')[1].value`, &second))
+	do(t, ctx, "a line by keyboard unfolds what is to be mended",
 		chromedp.Focus(`input[name="line"][value="dx-1"]`, chromedp.ByQuery), chromedp.KeyEvent(kb.ArrowDown),
 		awaitJS(fmt.Sprintf(`document.querySelector('input[name="line"]:checked').value === %q && document.querySelector("#audit-mend").open`, second)))
 	var rows int
@@ -53,7 +54,7 @@ func TestAuditDrills(t *testing.T) {
 	if status := a.stop(); status != statusOK {
 		t.Fatalf("stopped with %d", status)
 	}
-	a = startAt(t, "127.0.0.1:"+port, data)
+	a = startProgram(t, "-addr", "127.0.0.1:"+port, "-data", data)
 	do(t, ctx, "come back", chromedp.Navigate(a.url+"/practice/audits"), chromedp.Click(`.rows a`, chromedp.ByQuery), chromedp.WaitVisible("form#audit", chromedp.ByQuery),
 		awaitJS(fmt.Sprintf(`document.querySelector('input[name="claim"]').value === %q`, claim)))
 

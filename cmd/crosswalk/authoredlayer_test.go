@@ -125,6 +125,7 @@ func TestAuthoredCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	do(statusNo, "duplicate-id", "put", file, place, "-message", "second")
+	do(statusNo, "is at revision 2 now", "put", file, place, "-message", "second", "-base", "1")
 	do(statusOK, `"state": "published"`, "files", "-json")
 	do(statusOK, "1 files written", "write", filepath.Join(dir, "out"))
 	if got, err := os.ReadFile(filepath.Join(dir, "out", filepath.FromSlash(place))); err != nil || string(got) != string(text) {

@@ -62,27 +62,41 @@ func (f *authorFolder) look() map[string]fileStamp {
 	return out
 }
 
-// read reads the content with the folder laid over it. Files with errors that were good before are read by their last good text; what is wrong
-// with them is among the problems all the same.
+// read reads the content with the folder laid over it. Files with errors that were good before are read by their last good text, those that
+// were never seen good by the text that they hide, where there is one; what is wrong with them is among the problems all the same.
 func (f *authorFolder) read(book *codebook.Book) (*content, error) {
 	root, err := contentFolder(f.dir)
 	if err != nil {
 		return nil, err
 	}
 	f.seen = f.look()
-	c := readContent(laidOver(root, f.under, book))
+	texts := map[string][]byte{} // read once: a file that is written meanwhile must not pass for what was judged
+	for name := range f.seen {
+		if text, err := fs.ReadFile(root, name); err == nil {
+			texts[name] = text
+		}
+	}
+	c := readContent(laidOver(replaced{root, texts}, f.under, book))
 	broken := map[string]bool{}
 	for _, p := range markdown.Errors(c.problems) {
 		broken[p.File] = true
 	}
 	f.old = nil
+	old := map[string][]byte{}
+	lessonFS, quizFS, _ := laidOver(nil, f.under, nil)
 	for name := range f.seen {
-		if broken[name] {
-			if _, had := f.good[name]; had {
-				f.old = append(f.old, name)
+		if !broken[name] {
+			if text, ok := texts[name]; ok {
+				f.good[name] = text
 			}
-		} else if text, err := fs.ReadFile(root, name); err == nil {
-			f.good[name] = text
+			continue
+		}
+		last, had := f.good[name]
+		if !had {
+			last, had = textIn(lessonFS, quizFS, name)
+		}
+		if had {
+			f.old, old[name] = append(f.old, name), last
 		}
 	}
 	maps.DeleteFunc(f.good, func(name string, _ []byte) bool { _, there := f.seen[name]; return !there })
@@ -90,11 +104,7 @@ func (f *authorFolder) read(book *codebook.Book) (*content, error) {
 		return c, nil
 	}
 	slices.Sort(f.old)
-	old := map[string][]byte{}
-	for _, name := range f.old {
-		old[name] = f.good[name]
-	}
-	again := readContent(laidOver(replaced{root, old}, f.under, book))
+	again := readContent(laidOver(replaced{replaced{root, texts}, old}, f.under, book))
 	// Of a file that is served by its old text, what is wrong with the new one is told.
 	isOld := func(p markdown.Problem) bool { return slices.Contains(f.old, p.File) }
 	again.problems = slices.DeleteFunc(again.problems, isOld)
@@ -105,6 +115,15 @@ func (f *authorFolder) read(book *codebook.Book) (*content, error) {
 	}
 	markdown.Sort(again.problems)
 	return again, nil
+}
+
+// holds reports whether the folder holds a file of that path.
+func (f *authorFolder) holds(name string) bool {
+	if f == nil || !fs.ValidPath(name) {
+		return false
+	}
+	info, err := fs.Stat(os.DirFS(f.dir), name)
+	return err == nil && !info.IsDir()
 }
 
 // concerning are the problems that an author of the folder should hear of: all of its files, and the errors of others, since they came by it.

@@ -16,7 +16,7 @@ func TestLivePage(t *testing.T) {
 	const lesson = "lessons/content/terminology/90-live.md"
 	c.write(lesson, lessonText("live-page", "Before", "Text.\n\n:::check q-live-1\n:::"))
 	c.write("quizzes/bank/icd10cm/live.md", oneQuestionOf("Is it so?"))
-	a := start(t, "-data", t.TempDir(), "-content", c.dir)
+	a := startProgram(t, "-data", t.TempDir(), "-content", c.dir)
 	do(t, ctx, "open the lesson", chromedp.Navigate(a.url+"/lessons/live-page"), awaitJS(`document.querySelector("h1").innerText === "Before"`))
 	began := time.Now()
 	c.write(lesson, lessonText("live-page", "After", "Text.\n\n:::check q-live-1\n:::"))

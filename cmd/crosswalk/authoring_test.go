@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +100,18 @@ func TestAuthorFolder(t *testing.T) {
 	c.write(lesson, "no front matter")
 	if got := read("broken as a whole", 1, lesson); title(got) != "Third" {
 		t.Errorf("the lesson is %q", title(got))
+	}
+	shipped, err := f.read(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := shipped.lessons.Lessons()[0]
+	c.write(first.File, "no front matter")
+	again := openAuthorFolder(c.dir)
+	if fresh, err := again.read(book); err != nil || !slices.Contains(again.old, first.File) {
+		t.Errorf("old texts of %v (%v)", again.old, err)
+	} else if l, err := fresh.lessons.Lesson(first.ID); err != nil || l.Title != first.Title {
+		t.Errorf("a file that was broken from the start takes down the one that it hides: %v", err)
 	}
 	if fresh, err := openAuthorFolder(c.dir).read(book); err != nil || title(fresh) != "" || len(fresh.lessons.Lessons()) < 90 {
 		t.Errorf("read for the first time, the broken lesson is %q among %d (%v)", title(fresh), len(fresh.lessons.Lessons()), err)
@@ -199,5 +212,31 @@ func TestAuthorsAlone(t *testing.T) {
 	reply.Body.Close()
 	if strings.Contains(string(b), "90-live.md") {
 		t.Error("a visitor is told of files")
+	}
+}
+
+// TestGuideBegins: the commands of the authoring guide, as they stand there, lead from an empty folder to a served lesson that passes check.
+func TestGuideBegins(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "content.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(guide), "## From an empty folder to a served lesson\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	found := regexp.MustCompile("(?m)^    crosswalk (.+)$|<http://127.0.0.1:8080(/[^>]+)>|`crosswalk (check .+?)`").FindAllStringSubmatch(section, -1)
+	if len(found) != 4 {
+		t.Fatalf("the guide has two commands, an address and a check; found %q", found)
+	}
+	t.Chdir(t.TempDir())
+	t.Setenv("CROSSWALK_RELEASES", "")
+	if got := try(t, "", strings.Fields(found[0][1])...); got.status != statusOK {
+		t.Fatalf("%s: %+v", found[0][0], got)
+	}
+	a := start(t, append([]string{"-data", t.TempDir()}, strings.Fields(found[1][1])...)...)
+	if status := statusOf(t, a.url+found[2][2]); status != http.StatusOK {
+		t.Errorf("%s: status %d\n%s", found[2][0], status, a.errs)
+	}
+	if got := try(t, "", strings.Fields(found[3][3])...); got.status != statusOK {
+		t.Errorf("%s: %+v", found[3][0], got)
 	}
 }

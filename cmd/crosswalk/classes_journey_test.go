@@ -19,7 +19,7 @@ func TestClass(t *testing.T) {
 	if o := try(t, "a sentence to remember\n", "user", "add", "-name", "Ines", "-email", "ines@example.org", "-role", "instructor", "-data", data); o.status != statusOK {
 		t.Fatalf("user add: %+v", o)
 	}
-	a := start(t, "-data", data)
+	a := startProgram(t, "-data", data)
 	do(t, teacher, "sign in", chromedp.Navigate(a.url+"/signin"), chromedp.SetValue("#email", "ines@example.org", chromedp.ByQuery), chromedp.SetValue("#passphrase", "a sentence to remember", chromedp.ByQuery),
 		chromedp.Click(`form.card button.primary`, chromedp.ByQuery), chromedp.WaitVisible("a.who", chromedp.ByQuery))
 
@@ -44,7 +44,8 @@ func TestClass(t *testing.T) {
 	if s := textOf(t, learner, "main"); !strings.Contains(s, "Tuesday group") || !strings.Contains(s, "due 15 Jan 2099") {
 		t.Errorf("what the learner is to do:\n%s", s)
 	}
-	do(t, learner, "find it on the dashboard and do it", chromedp.Navigate(a.url+"/progress"), chromedp.Click(`.cl-card a.button`, chromedp.ByQuery), chromedp.WaitVisible("#dx-0-code", chromedp.ByQuery),
+	do(t, learner, "find it on the dashboard and do it", chromedp.Navigate(a.url+"/progress"), chromedp.Click(`.cl-card a.button`, chromedp.ByQuery),
+		awaitOverLoads(`document.querySelector("#dx-0-code") !== null && document.readyState === "complete"`),
 		chromedp.SendKeys("#dx-0-code", "S52.531A", chromedp.ByQuery), chromedp.Click(`.sheet-foot button.primary`, chromedp.ByQuery), chromedp.WaitVisible(".result-lines", chromedp.ByQuery), chromedp.Evaluate(`location.pathname`, &result))
 	do(t, learner, "it is done", chromedp.Navigate(a.url+"/progress/assignments"), chromedp.WaitVisible("#done", chromedp.ByQuery))
 

@@ -157,7 +157,7 @@ func TestCodebookByKeyboard(t *testing.T) {
 		if o := try(t, "", "codes", "import", "-data", data, sampleReleases); o.status != statusOK {
 			t.Fatalf("import: %+v", o)
 		}
-		byKeyboard(t, ctx, start(t, "-data", data), walk{
+		byKeyboard(t, ctx, startProgram(t, "-data", data), walk{
 			letter: "D", main: "Diabetes, diabetic", term: "kidney disease", ref: "Disease, kidney", target: "Disease, kidney", targetCode: "N18",
 			neoplasms: "T", row: "thumb", rowCode: "S61.0",
 		})

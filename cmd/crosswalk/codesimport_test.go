@@ -109,7 +109,7 @@ func TestCodesDiff(t *testing.T) {
 // eventually waits until ok.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 200 {
+	for range 1200 { // a minute, for a busy machine
 		if ok() {
 			return
 		}

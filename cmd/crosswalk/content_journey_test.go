@@ -43,7 +43,7 @@ func TestAuthorInBrowser(t *testing.T) {
 	ctx := openBrowser(t)
 	data := t.TempDir()
 	twoAuthors(t, data)
-	a := start(t, "-data", data)
+	a := startProgram(t, "-data", data)
 	const edit = "/teach/content/edit?path=quizzes%2Fcases%2Foffice%2Ftwo-visits.md"
 	signInAs(t, ctx, a, "ann@example.org", "a sentence to remember")
 	do(t, ctx, "begin a chart", chromedp.Navigate(a.url+"/teach/content"), chromedp.SetValue("#st-case-n", "Two visits", chromedp.ByQuery), chromedp.Submit("#st-case-n", chromedp.ByQuery),

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,13 +24,7 @@ type tried struct {
 }
 
 // InFolder implements progress.ContentDesk.
-func (s *site) InFolder(name string) bool {
-	if s.folder == nil || !filepath.IsLocal(filepath.FromSlash(name)) {
-		return false
-	}
-	info, err := os.Stat(filepath.Join(s.folder.dir, filepath.FromSlash(name)))
-	return err == nil && !info.IsDir()
-}
+func (s *site) InFolder(name string) bool { return s.folder.holds(name) }
 
 // Served implements server.Desk.
 func (s *site) Served(name string) (string, bool) {
@@ -44,13 +36,8 @@ func (s *site) Served(name string) (string, bool) {
 		folder = os.DirFS(s.folder.dir)
 	}
 	lessonFS, quizFS, _ := laidOver(folder, over, nil)
-	top, rest, _ := strings.Cut(name, "/")
-	fsys := map[string]fs.FS{"lessons": lessonFS, "quizzes": quizFS}[top]
-	if fsys == nil || !fs.ValidPath(rest) {
-		return "", false
-	}
-	text, err := fs.ReadFile(fsys, rest)
-	return string(text), err == nil
+	text, ok := textIn(lessonFS, quizFS, name)
+	return string(text), ok
 }
 
 // Shipped implements server.Desk.
@@ -58,13 +45,19 @@ func (s *site) Shipped(name string) (string, bool) { return shippedText(name) }
 
 // shippedText is a file that ships.
 func shippedText(name string) (string, bool) {
+	text, ok := textIn(lessons.Content, quizzes.Content, name)
+	return string(text), ok
+}
+
+// textIn reads a file of the content by its path, which begins with lessons or quizzes; false where there is none.
+func textIn(lessonFS, quizFS fs.FS, name string) ([]byte, bool) {
 	top, rest, _ := strings.Cut(name, "/")
-	fsys := map[string]fs.FS{"lessons": lessons.Content, "quizzes": quizzes.Content}[top]
+	fsys := map[string]fs.FS{"lessons": lessonFS, "quizzes": quizFS}[top]
 	if fsys == nil || !fs.ValidPath(rest) {
-		return "", false
+		return nil, false
 	}
 	text, err := fs.ReadFile(fsys, rest)
-	return string(text), err == nil
+	return text, err == nil
 }
 
 // Problems implements server.Desk.
@@ -170,11 +163,7 @@ type commandDesk struct {
 
 // InFolder implements progress.ContentDesk.
 func (d *commandDesk) InFolder(name string) bool {
-	if d.folder == "" {
-		return false
-	}
-	info, err := os.Stat(filepath.Join(d.folder, filepath.FromSlash(path.Clean(name))))
-	return err == nil && !info.IsDir()
+	return d.folder != "" && openAuthorFolder(d.folder).holds(name)
 }
 
 // CheckWith implements progress.ContentDesk.

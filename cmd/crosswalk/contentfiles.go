@@ -40,6 +40,7 @@ func contentFiles(ctx context.Context, args []string, io streams) error {
 	f := newFlags("content", io).withDB().withJSON()
 	message := f.String("message", "", "put: what changed, for the history")
 	draft := f.Bool("draft", false, "put: keep a draft and publish nothing")
+	base := f.Int("base", -1, "put: the `revision` that the file was made from; where another was saved since, nothing is written (default: the newest)")
 	rest, err := f.parse(args)
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func contentFiles(ctx context.Context, args []string, io streams) error {
 	case "write":
 		return writeContentFiles(ctx, prog, rest[0], io)
 	}
-	in := progress.AuthoredDraft{Path: rest[1], Message: *message, Warned: true}
+	in := progress.AuthoredDraft{Path: rest[1], Base: *base, Message: *message, Warned: true}
 	return putContentFile(ctx, prog, c, f, rest[0], in, *draft, io)
 }
 
@@ -139,19 +140,23 @@ func writeContentFiles(ctx context.Context, prog *progress.Service, dir string, 
 	return nil
 }
 
-// putContentFile publishes a file, or keeps it as a draft. Running servers serve it within seconds.
+// putContentFile publishes a file, or keeps it as a draft. Running servers serve it within seconds. A base below zero stands for the newest
+// revision.
 func putContentFile(ctx context.Context, prog *progress.Service, c *content, f *flags, file string, in progress.AuthoredDraft, draft bool, io streams) error {
 	body, err := os.ReadFile(file)
 	if err != nil {
 		return usagef("%v", err)
 	}
 	op := progress.Operator(progress.DefaultOrg)
-	history, err := prog.AuthoredHistory(ctx, op, in.Path)
-	if err != nil {
-		return err
-	}
-	if n := len(history); n > 0 {
-		in.Base = history[n-1].Revision
+	if in.Base < 0 {
+		history, err := prog.AuthoredHistory(ctx, op, in.Path)
+		if err != nil {
+			return err
+		}
+		in.Base = 0
+		if n := len(history); n > 0 {
+			in.Base = history[n-1].Revision
+		}
 	}
 	in.Text = string(body)
 	over, err := readAuthored(ctx, prog)
@@ -167,6 +172,10 @@ func putContentFile(ctx context.Context, prog *progress.Service, c *content, f *
 	var failed *progress.ContentErrors
 	if errors.As(err, &failed) {
 		sayProblems(io, failed.Problems)
+		return errNo
+	}
+	if errors.Is(err, progress.ErrConflict) {
+		fmt.Fprintf(io.err, "%v; nothing was written\n", err)
 		return errNo
 	}
 	if err != nil {

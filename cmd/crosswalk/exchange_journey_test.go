@@ -23,7 +23,7 @@ func TestExchangeJourney(t *testing.T) {
 	if err := os.WriteFile(file, []byte("::links::What does the word \"with\" do in the Tabular List?{=It presumes a link ~It asks for a query}\n\nWrite an essay. {}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := start(t, "-data", data)
+	a := startProgram(t, "-data", data)
 	var report, text string
 	do(t, ctx, "sign in", chromedp.Navigate(a.url+"/signin"), chromedp.SetValue("#email", "ines@example.org", chromedp.ByQuery), chromedp.SetValue("#passphrase", pass, chromedp.ByQuery),
 		chromedp.Click(`form.card button.primary`, chromedp.ByQuery), chromedp.WaitVisible("a.who", chromedp.ByQuery))

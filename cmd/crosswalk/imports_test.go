@@ -33,6 +33,7 @@ var forbidden = map[string]map[string]string{
 	"crosswalk/quizzes/keyform":     {"crosswalk/": "it turns a file into fields and back; what is right in it is for quizzes", "net/http": "a domain package"},
 	"crosswalk/store":               {"crosswalk/server": "imports point one way", "github.com/gofiber/": "storage knows no pages"},
 	"crosswalk/static":              {"crosswalk/": "static is one variable"},
+	"crosswalk/webhook":             {"crosswalk/": "a leaf: it signs and posts, and knows nothing of what it sends"},
 	"crosswalk/server":              {"crosswalk/store": "the server sees the domain, never the database", "gorm.io/": "the server sees the domain, never the database"},
 }
 

@@ -128,8 +128,7 @@ func importOptions(ctx context.Context, f *flags, in importFlags) (interchange.I
 	if err != nil {
 		return o, err
 	}
-	o.CodeYear = c.bank.CodeYear()
-	o.Taken = func(id string) bool { _, err := c.bank.Question(id); return err == nil }
+	o.CodeYear, o.Beside = c.bank.CodeYear(), c.bank
 	return o, nil
 }
 

@@ -14,6 +14,8 @@
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
 //	crosswalk hire     list | show TEST | draw TEST -seed N | compare TEST [-csv] [-blind] | report TEST CANDIDATE [-try N] [-blind]  [-json]
+//	crosswalk token    list | make NAME -owner EMAIL [-scope read] [-days 90] | revoke ID  [-json]
+//	crosswalk webhook  list | add URL -owner EMAIL [-events E,E] | log ID | again ID DELIVERY | rotate ID | drop ID  [-json]
 //	crosswalk user     add | passwd | list | export | import FILE | erase
 //	crosswalk content  import FILE [-to DIR] | export FORMAT FILE  [-area AREA] [-json]
 //	crosswalk content  files | write DIR | put FILE PATH -message M [-draft]  [-json]
@@ -94,6 +96,8 @@ func init() {
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
 		{"hire", "list | show TEST | draw TEST -seed N | compare TEST | report TEST CANDIDATE  [-json]", "list and show hiring tests, draw forms, compare candidates, report on one", hireCommands},
+		{"token", "list | make NAME -owner EMAIL | revoke ID  [-json]", "manage tokens of the hiring API", tokenCommand},
+		{"webhook", "list | add URL -owner EMAIL | log ID | again ID DELIVERY | rotate ID | drop ID  [-json]", "manage endpoints that are told of candidates", webhookCommand},
 		{"user", "add | passwd | list | export | import FILE | erase", "manage accounts", user},
 		{"content", "import FILE | export FORMAT FILE | files | write DIR | put FILE PATH  [-json]", "bring questions in from other programs, take ours out; list, write out and publish files of the database", contentCommand},
 		{"keys", "list | rotate | retire KEY  [-json]", "manage the keys that credentials are signed with", keys},

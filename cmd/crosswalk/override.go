@@ -9,6 +9,9 @@ import (
 	"crosswalk/progress"
 )
 
+// maxPoints is more than any line can have; beyond it a number of hundredths would not hold what was typed.
+const maxPoints = 1000
+
 // override gives one line of one attempt another result, or lists the lines that there are.
 func override(ctx context.Context, args []string, io streams) error {
 	f := newFlags("override", io).withDB().withJSON()
@@ -23,6 +26,15 @@ func override(ctx context.Context, args []string, io streams) error {
 	if len(rest) != 1 {
 		return usagef("it takes the id of an attempt, and lists its lines: crosswalk override ATTEMPT; then -line LINE -points 2.5 -reason \"...\"")
 	}
+	decides := !math.IsNaN(*points)
+	switch {
+	case decides && *undo:
+		return usagef("a line gets -points or -undo, not both")
+	case decides && math.Abs(*points) > maxPoints:
+		return usagef("%v points are more than any line has", *points)
+	case !decides && !*undo && *line+*reason != "":
+		return usagef("say what is decided with -points, or take it back with -undo; an attempt alone lists its lines")
+	}
 	prog, _, closeDB, err := openProgress(ctx, f, io, true)
 	if err != nil {
 		return err
@@ -33,11 +45,11 @@ func override(ctx context.Context, args []string, io streams) error {
 	if err != nil {
 		return asUsage(err)
 	}
-	if math.IsNaN(*points) && !*undo {
+	if !decides && !*undo {
 		return listLines(f, io, g)
 	}
 	in := progress.OverrideInput{Attempt: g.Attempt.ID, Line: *line, Seq: g.Grading.Seq, Undo: *undo, Reason: *reason}
-	if !*undo {
+	if decides {
 		in.Earned = int(math.Round(*points * 100))
 	}
 	done, err := prog.OverrideLine(ctx, who, in)

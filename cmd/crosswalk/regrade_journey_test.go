@@ -46,7 +46,7 @@ func regradeJourney(t *testing.T, ctx context.Context, look func(a *app, paths .
 			t.Fatal(got)
 		}
 	}
-	a := start(t, "-data", data, "-content", c.dir)
+	a := startProgram(t, "-data", data, "-content", c.dir)
 
 	var result string
 	signInAs(t, ctx, a, "lea@example.org", pass)

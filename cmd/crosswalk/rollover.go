@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,8 +138,14 @@ func writeDrills(io streams, book *codebook.Book, pairs []rollover.Pair, dir str
 	if err != nil {
 		return err
 	}
+	at := func(d rollover.Drill) string { return filepath.Join(dir, "quizzes", filepath.FromSlash(d.Path)) }
+	for _, d := range drills { // all are written, or none
+		if _, err := os.Lstat(at(d)); !errors.Is(err, fs.ErrNotExist) {
+			return usagef("%s is there already: name another folder, or move that file", at(d))
+		}
+	}
 	for _, d := range drills {
-		path := filepath.Join(dir, "quizzes", filepath.FromSlash(d.Path))
+		path := at(d)
 		if err := writeNew(path, d.Text); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ const sealKeyName = "signing.key"
 
 // withKeyFile adds the flag that says where that file is.
 func (f *flags) withKeyFile() *flags {
-	f.StringVar(&f.keyFile, "key-file", os.Getenv("CROSSWALK_KEY_FILE"), "the `file` with the key that signing keys are sealed with (default: $CROSSWALK_KEY_FILE, or signing.key in the data folder); it is made when it is needed")
+	f.StringVar(&f.keyFile, "key-file", "", "the `file` with the key that signing keys are sealed with (default: signing.key in the data folder); it is made when it is needed")
 	return f
 }
 

@@ -38,6 +38,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 	proxies := f.String("trusted-proxies", "", "addresses or `CIDR` ranges of proxies whose X-Forwarded-For is believed, separated by commas")
 	demo := f.Bool("demo", false, "fill an empty database with a believable class and print the sign-ins; only on a loopback address")
 	issuer := f.String("issuer", "", "the `name` that credentials give as their issuer (default: the host of -public-url)")
+	hooksHere := f.Bool("webhooks-loopback", false, "let webhooks reach this machine, by http too: to try them out")
 	logJSON := f.Bool("log-json", false, "write the log as JSON")
 	rest, err := f.parse(args)
 	if err != nil {
@@ -103,7 +104,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 	reportProblems(logger, c.check())
 	var current atomic.Pointer[codebook.Book]
 	current.Store(c.book)
-	prog := progress.New(db, c.bank, current.Load, progress.Options{SealKey: f.sealKey(), IssuerName: *issuer})
+	prog := progress.New(db, c.bank, current.Load, progress.Options{SealKey: f.sealKey(), IssuerName: *issuer, Webhooks: newPoster(*hooksHere)})
 	prog.SetCourse(progress.FromCatalogue(c.lessons))
 	if _, err := prog.KeepContent(ctx); err != nil {
 		return err
@@ -140,6 +141,7 @@ func serve(ctx context.Context, args []string, io streams) error {
 		return err
 	}
 	go sweep(ctx, prog, logger)
+	go sendWebhooks(ctx, prog, logger)
 	go here.follow(ctx, logger)
 	go watchBook(ctx, f.data, seen, func(book *codebook.Book) { here.setBook(ctx, book) }, logger)
 	if folder != nil {
@@ -285,7 +287,7 @@ func openProgress(ctx context.Context, f *flags, io streams, mustExist bool) (*p
 		closeDB()
 		return nil, nil, nil, err
 	}
-	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{SealKey: f.sealKey()})
+	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{SealKey: f.sealKey(), Webhooks: newPoster(false)})
 	prog.SetCourse(progress.FromCatalogue(c.lessons))
 	return prog, c, closeDB, nil
 }

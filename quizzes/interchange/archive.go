@@ -130,6 +130,9 @@ func isZip(b []byte) bool {
 func (a *archive) items(names []string, root string, read func(*node, string) []*found) ([]*found, error) {
 	var out []*found
 	for _, name := range names {
+		if len(out) > MaxItems {
+			break // read refuses the file
+		}
 		b, err := a.read(name)
 		if err != nil {
 			return nil, err

@@ -28,11 +28,11 @@ const (
 
 // ImportOptions say how questions come in.
 type ImportOptions struct {
-	Name     string               // of the file; topics, cites and ids are made from it
-	Format   Format               // "" to tell by the content
-	Area     string               // of all questions; "" to take what each names
-	CodeYear int                  // of the code sets that the questions are about
-	Taken    func(id string) bool // whether an id is in use; nil for none
+	Name     string        // of the file; topics, cites and ids are made from it
+	Format   Format        // "" to tell by the content
+	Area     string        // of all questions; "" to take what each names
+	CodeYear int           // of the code sets that the questions are about
+	Beside   *quizzes.Bank // whose ids and files are not used again; nil for none
 }
 
 // File is a file of questions as it belongs into a content folder.
@@ -69,7 +69,7 @@ func Import(src io.ReaderAt, size int64, o ImportOptions) (Imported, error) {
 		out.Report.add(line)
 	}
 	for _, area := range w.areas {
-		out.Files = append(out.Files, File{Path: "quizzes/bank/" + area + "/" + w.topic + ".md", Text: []byte(w.text[area].String()), Questions: w.counts[area]})
+		out.Files = append(out.Files, File{Path: w.file(area), Text: []byte(w.text[area].String()), Questions: w.counts[area]})
 	}
 	return out, nil
 }
@@ -157,13 +157,31 @@ func (w *bankWriter) id(f *found, area string, number int) string {
 		name = area + "-" + name
 	}
 	id := name
-	for n := 2; w.used[id] || w.o.Taken != nil && w.o.Taken(id); n++ {
+	for n := 2; w.used[id] || w.o.has(id); n++ {
 		id = fmt.Sprintf("%s-%d", name, n)
 	}
 	if id != name {
 		f.notes.changed("the id %s is in use, so it is %s", name, id)
 	}
 	return id
+}
+
+func (o ImportOptions) has(id string) bool {
+	if o.Beside == nil {
+		return false
+	}
+	_, err := o.Beside.Question(id)
+	return err == nil
+}
+
+// file is where the questions of an area go. A file of the name of one that is there would hide it.
+func (w *bankWriter) file(area string) string {
+	path := "quizzes/bank/" + area + "/" + w.topic
+	name := path + ".md"
+	for n := 2; w.o.Beside != nil && w.o.Beside.HasFile(name); n++ {
+		name = fmt.Sprintf("%s-%d.md", path, n)
+	}
+	return name
 }
 
 // slug makes part of an id of a text.

@@ -31,6 +31,9 @@ func readCanvas(s *source) ([]*found, []Note, error) {
 func canvasItems(root *node, file string) []*found {
 	var out []*found
 	for i, n := range root.find("item") {
+		if len(out) > MaxItems {
+			break // read refuses the file
+		}
 		f := foundItem("%s, item %d, line %d", clip(file, 80), i+1, n.line)
 		out = append(out, f.canvas(n)...)
 	}
@@ -299,6 +302,9 @@ func (f *found) canvasMatch(it *canvasItem) []*found {
 
 // canvasBlanks makes a question of each blank of a text.
 func (f *found) canvasBlanks(it *canvasItem, kind string) []*found {
+	if f.tooMany(len(it.responses), len(f.Stem)) {
+		return []*found{f}
+	}
 	var out []*found
 	for i, r := range it.responses {
 		one := f.part(i, len(it.responses))

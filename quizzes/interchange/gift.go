@@ -64,6 +64,9 @@ func readGIFT(s *source) ([]*found, []Note, error) {
 	var out []*found
 	g := giftReader{}
 	for i, line := range append(strings.Split(text, "\n"), "") {
+		if len(out) > MaxItems {
+			break // read refuses the file
+		}
 		if m := giftCategory.FindStringSubmatch(line); m != nil {
 			out = append(out, g.end()...)
 			g.area = areaIn(m[1])

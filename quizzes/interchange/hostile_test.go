@@ -9,9 +9,12 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"crosswalk/internal/testkit"
+	"crosswalk/lessons/markdown"
+	"crosswalk/quizzes"
 )
 
 const soundItem = `<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q"><responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse><value>a</value></correctResponse></responseDeclaration>` +
@@ -93,9 +96,13 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// TestIDs shows that an id that is in use is not used again.
+// TestIDs shows that an id that is in use is not used again, and neither is the name of a file.
 func TestIDs(t *testing.T) {
-	in, err := importBytes([]byte("::em-a:: x {=y}\n\n::em-a:: z {=y}\n\n::42:: z {=y}"), ImportOptions{Name: "My file.gift", Area: "em", CodeYear: 2026, Taken: func(id string) bool { return id == "em-a" }})
+	bank, problems := quizzes.Load(fstest.MapFS{"bank/em/my-file.md": {Data: []byte("---\narea: em\ncode_year: 2026\n---\n\n## em-a {difficulty=2 cites=\"IV.A\"}\n\nWhich one?\n\n- [x] This\n  > Yes.\n- [ ] That\n  > No.\n\n> It is.\n")}}, markdown.New(nil, nil), nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	in, err := importBytes([]byte("::em-a:: x {=y}\n\n::em-a:: z {=y}\n\n::42:: z {=y}"), ImportOptions{Name: "My file.gift", Area: "em", CodeYear: 2026, Beside: bank})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +112,48 @@ func TestIDs(t *testing.T) {
 	}
 	if want := "em-a-2 em-a-3 em-my-file-3"; strings.Join(got, " ") != want {
 		t.Errorf("ids %v, want %s", got, want)
+	}
+	if got := in.Files[0].Path; got != "quizzes/bank/em/my-file-2.md" {
+		t.Errorf("the questions go into %s, where others are", got)
+	}
+}
+
+// TestGrowing shows that a small file cannot grow into a very large one: what is said once there would stand in each of many questions or options here.
+func TestGrowing(t *testing.T) {
+	text := strings.Repeat("word ", 20_000)
+	var gaps, blanks, same, pairs, labels, shows strings.Builder
+	for i := range 150 {
+		fmt.Fprintf(&gaps, `<p><textEntryInteraction responseIdentifier="R%d"/></p>`, i)
+		fmt.Fprintf(&blanks, `<response_lid ident="b%d"><material><mattext>b</mattext></material></response_lid>`, i)
+		fmt.Fprintf(&same, `<simpleChoice identifier="a">option %d</simpleChoice>`, i)
+		fmt.Fprintf(&pairs, "=left %d -> right %d ", i, i%2)
+		fmt.Fprintf(&labels, `<response_label ident="l%d"><material><mattext>option %d</mattext></material></response_label>`, i, i)
+		fmt.Fprintf(&shows, `<respcondition><conditionvar><varequal respident="r">l%d</varequal></conditionvar><displayfeedback linkrefid="fb"/></respcondition>`, i)
+	}
+	field := func(kind string) string {
+		return `<questestinterop><item ident="i"><itemmetadata><qtimetadata><qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>` + kind + `</fieldentry></qtimetadatafield></qtimetadata></itemmetadata>`
+	}
+	for _, c := range []struct{ name, file, want string }{
+		{"interactions", `<assessmentItem identifier="q"><itemBody><p>` + text + `</p>` + gaps.String() + `</itemBody></assessmentItem>`, "it would become 150 questions"},
+		{"many interactions", `<assessmentItem identifier="q"><itemBody><p>x</p>` + gaps.String() + gaps.String() + `</itemBody></assessmentItem>`, "it would become 300 questions"},
+		{"options of one identifier", `<assessmentItem identifier="q"><itemBody><choiceInteraction responseIdentifier="R"><prompt>x</prompt>` + same.String() + `</choiceInteraction></itemBody><modalFeedback identifier="a">` + text + `</modalFeedback></assessmentItem>`, `two of its options have the identifier "a"`},
+		{"blanks", field("fill_in_multiple_blanks_question") + `<presentation><material><mattext>` + text + `</mattext></material>` + blanks.String() + `</presentation></item></questestinterop>`, "it would become 150 questions"},
+		{"one feedback for all", field("multiple_choice_question") + `<presentation><material><mattext>x</mattext></material><response_lid ident="r"><render_choice>` + labels.String() + `</render_choice></response_lid></presentation><resprocessing>` + shows.String() + `</resprocessing><itemfeedback ident="fb"><material><mattext>` + text + `</mattext></material></itemfeedback></item></questestinterop>`, "its texts have more than 512 kB"},
+		{"partners", text + "{" + pairs.String() + "}", "it would become 150 questions"},
+	} {
+		in, err := importBytes([]byte(c.file), ImportOptions{Name: "x", Area: "em", CodeYear: 2026})
+		if err != nil || len(in.Report.Items) != 1 || in.Report.Dropped != 1 || !strings.Contains(in.Report.Text(), c.want) {
+			t.Errorf("%s: %v, want one item that is left out with %q: %.300s", c.name, err, c.want, in.Report.Text())
+		}
+	}
+	for name, file := range map[string]string{
+		"GIFT":   strings.Repeat("x {=y}\n\n", MaxItems+1),
+		"Moodle": "<quiz>" + strings.Repeat(`<question type="essay"/>`, MaxItems+1) + "</quiz>",
+		"Canvas": "<questestinterop>" + strings.Repeat("<item/>", MaxItems+1) + "</questestinterop>",
+	} {
+		if _, err := importBytes([]byte(file), ImportOptions{Name: "x", Area: "em", CodeYear: 2026}); !errors.Is(err, ErrRefused) {
+			t.Errorf("%s with too many questions: %v", name, err)
+		}
 	}
 }
 

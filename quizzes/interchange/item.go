@@ -60,15 +60,23 @@ func (it *Item) eachText(f func(*string)) {
 	}
 }
 
-// maxParts is the most options, entries, pairs or accepted answers of a question.
-const maxParts = 200
+const (
+	maxParts = 200       // options, entries, pairs or accepted answers of a question, and questions that one item becomes
+	maxTexts = 512 << 10 // bytes of all texts of a question together
+	maxCopy  = 256 << 10 // bytes of text that the questions of one item may take over from it together
+)
 
 // fault says why an item is no question that can be asked, "" when it is one.
 func (it *Item) fault() string {
 	if max(len(it.Choices), len(it.Entries), len(it.Pairs), len(it.Texts)) > maxParts {
 		return fmt.Sprintf("it has more than %d options, entries or answers", maxParts)
 	}
-	if it.Stem == "" {
+	total := 0
+	it.eachText(func(t *string) { total += len(*t) })
+	switch {
+	case total > maxTexts:
+		return fmt.Sprintf("its texts have more than %d kB together", maxTexts>>10)
+	case it.Stem == "":
 		return "it has no text"
 	}
 	switch it.Kind {

@@ -20,6 +20,9 @@ func readMoodle(s *source) ([]*found, []Note, error) {
 	var out []*found
 	area, number := "", 0
 	for _, q := range root.children("question") {
+		if len(out) > MaxItems {
+			break // read refuses the file
+		}
 		if q.attrs["type"] == "category" {
 			area = areaIn(q.child("category").words())
 			continue
@@ -74,7 +77,7 @@ func (f *found) moodle(q *node) []*found {
 	}
 	switch kind := q.attrs["type"]; kind {
 	case "multichoice", "multichoiceset":
-		f.moodleChoices(q, q.child("single").words() != "false" && kind == "multichoice")
+		f.moodleChoices(q, !slices.Contains([]string{"false", "0"}, q.child("single").words()) && kind == "multichoice")
 	case "truefalse":
 		f.moodleTrueFalse(q)
 	case "shortanswer":

@@ -132,6 +132,9 @@ func (f *found) splitMatch(extra []string) []*found {
 	if whole || f.problem != "" {
 		return []*found{f}
 	}
+	if f.tooMany(len(lefts), len(f.Stem)) {
+		return []*found{f}
+	}
 	var out []*found
 	for i, l := range lefts {
 		one := f.part(i, len(lefts))
@@ -146,6 +149,15 @@ func (f *found) splitMatch(extra []string) []*found {
 		out = append(out, one)
 	}
 	return out
+}
+
+// tooMany refuses an item that becomes so many questions, each with a text of so many bytes, that a small file would grow into a very large one.
+func (f *found) tooMany(n, size int) bool {
+	if n > maxParts || n > 1 && n*size > maxCopy {
+		f.refuse("it would become %d questions with the whole text in each: part it where it comes from", n)
+		return true
+	}
+	return false
 }
 
 // part is a copy of an item for one of n questions that it becomes.

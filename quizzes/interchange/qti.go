@@ -113,6 +113,10 @@ func readQTIItem(root *node, place string, tags []string) []*found {
 	if len(root.find("assessmentStimulusRef")) > 0 {
 		f.notes.dropped("a stimulus that stands in another file")
 	}
+	if f.tooMany(len(it.shown), len(root.words())) {
+		f.Stem = fromPlain(clip(it.body.words(), 80))
+		return []*found{f}
+	}
 	var out []*found
 	for i, n := range it.shown {
 		one := f.part(i, len(it.shown))
@@ -284,6 +288,15 @@ func (f *found) options(ns []*node, a answer, n *node, it *qtiItem) {
 	f.Kind = grading.Single
 	if a.cardinality == "multiple" || a.cardinality == "" && n.attrs["maxChoices"] != "1" && n.attrs["maxChoices"] != "" {
 		f.Kind = grading.Multiple
+	}
+	seen := map[string]bool{}
+	for _, c := range ns {
+		id := c.attrs["identifier"]
+		if seen[id] {
+			f.refuse("two of its options have the identifier %q", clip(id, 40))
+			return
+		}
+		seen[id] = true
 	}
 	var cs []Choice
 	for _, c := range ns {

@@ -1,9 +1,9 @@
 // For whoever works on the content: the open page follows the files. A page is loaded again once the content has changed, unless something was
-// typed into it; then it says that there is something new. Where only what is wrong has changed, that alone is put in place.
+// typed into it or it answers a form, which would be sent again; then it says that there is something new. Where only what is wrong has changed, that alone is put in place.
 const bar = document.getElementById("authoring");
 const shown = Number(bar.dataset.content);
 let moves = Number(bar.dataset.moves);
-let typed = false;
+let typed = bar.hasAttribute("data-posted");
 document.addEventListener("input", (event) => { if (event.target.closest("form")) typed = true; });
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));

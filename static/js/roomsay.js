@@ -35,7 +35,7 @@ export function roomSays({ W, base, focusHead }) {
       box.dataset.words = words;
       box.dataset.unsent = unsent;
       box.replaceChildren(words);
-      if (kind === "signedout") box.append(" ", el("a", { href: `/signin?next=${encodeURIComponent(base)}` }, W.signin));
+      if (kind === "signedout") box.append(" ", el("a", { href: document.getElementById("room-told") ? "/sit" : `/signin?next=${encodeURIComponent(base)}` }, W.signin));
     };
     if (kind === "saving") savingShown = setTimeout(put, 250); else put(); // a save that is quick is not spoken of
     if (!kept && unsent) notice("notheld", W.notheld, "warn", true);

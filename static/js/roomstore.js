@@ -279,10 +279,10 @@ export function roomStore({ sitting, base, clock, changed, status, closed, windo
   // newToken looks whether the person is still signed in, perhaps anew, and takes the token of the pages over.
   async function newToken() {
     try {
-      const reply = await fetch("/exams", { credentials: "same-origin", headers: { Accept: "text/html" } });
+      const reply = await fetch(document.getElementById("room-told") ? "/sit" : "/exams", { credentials: "same-origin", headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
       const token = page.querySelector('meta[name="csrf"]')?.content;
-      if (!page.querySelector("a.who") || !token || token === csrf()) return false;
+      if (!page.querySelector("a.who, main.seat") || !token || token === csrf()) return false;
       renew(token);
       return true;
     } catch { return false; }

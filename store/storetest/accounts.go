@@ -86,7 +86,17 @@ func users(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	teacher := Account(3)
 	teacher.Role, teacher.Name = progress.RoleInstructor, "Grace 100%_Teacher"
-	add(t, st, Account(1), Guest(2), teacher, Account(4))
+	other := Account(5)
+	other.Role = progress.RoleInstructor
+	add(t, st, Account(1), Guest(2), teacher, Account(4), other)
+	// 1 is in a class of the teacher and one of the other, 4 in one of the other alone, 2 in none.
+	mine, theirs := class(t, st, teacher, 61), class(t, st, other, 62)
+	for i, m := range []struct {
+		c progress.CohortID
+		n int
+	}{{mine.ID, 1}, {theirs.ID, 1}, {theirs.ID, 4}} {
+		must(t, st.SetMember(ctx, Org, m.c, progress.LearnerID(ID(m.n)), true, examEntry(70+i)))
+	}
 	list := func(f progress.UserFilter) (ids []string, total int) {
 		t.Helper()
 		ls, n, err := st.Learners(ctx, Org, f)
@@ -102,15 +112,17 @@ func users(t *testing.T, st progress.Storage) {
 		want  []int
 		total int
 	}{
-		{"accounts", progress.UserFilter{}, []int{1, 3, 4}, 3},
-		{"with guests", progress.UserFilter{WithGuests: true}, []int{1, 2, 3, 4}, 4},
-		{"by role", progress.UserFilter{Role: progress.RoleInstructor}, []int{3}, 1},
+		{"accounts", progress.UserFilter{}, []int{1, 3, 4, 5}, 4},
+		{"with guests", progress.UserFilter{WithGuests: true}, []int{1, 2, 3, 4, 5}, 5},
+		{"by role", progress.UserFilter{Role: progress.RoleInstructor}, []int{3, 5}, 2},
+		{"of a teacher", progress.UserFilter{Role: progress.RoleLearner, WithGuests: true, Teacher: teacher.ID}, []int{1, 2}, 2},
+		{"of another teacher", progress.UserFilter{Role: progress.RoleLearner, WithGuests: true, Teacher: other.ID}, []int{1, 2, 4}, 3},
 		{"by part of the name, any case", progress.UserFilter{Text: "gRACE"}, []int{3}, 1},
 		{"by part of the e-mail", progress.UserFilter{Text: "l4@"}, []int{4}, 1},
 		{"signs of LIKE are plain text", progress.UserFilter{Text: "100%_"}, []int{3}, 1},
 		{"signs of LIKE match nothing else", progress.UserFilter{Text: "%"}, []int{3}, 1},
-		{"first page", progress.UserFilter{Limit: 2}, []int{1, 3}, 3},
-		{"second page", progress.UserFilter{Limit: 2, After: teacher.ID}, []int{4}, 3},
+		{"first page", progress.UserFilter{Limit: 2}, []int{1, 3}, 4},
+		{"second page", progress.UserFilter{Limit: 2, After: teacher.ID}, []int{4, 5}, 4},
 	} {
 		ids, n := list(c.f)
 		var want []string
