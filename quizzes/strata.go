@@ -233,13 +233,14 @@ type measure struct {
 	mean, variance float64
 }
 
-func (m *measure) settle() {
-	n := float64(max(1, len(m.of)))
-	for _, x := range m.of {
-		m.mean += x / n
+// settle works mean and variance out, in the order of the nodes so that rounding is the same each time.
+func (m *measure) settle(nodes []int32) {
+	n := float64(max(1, len(nodes)))
+	for _, v := range nodes {
+		m.mean += m.of[v] / n
 	}
-	for _, x := range m.of {
-		m.variance += (x - m.mean) * (x - m.mean) / n
+	for _, v := range nodes {
+		m.variance += (m.of[v] - m.mean) * (m.of[v] - m.mean) / n
 	}
 }
 
@@ -276,8 +277,8 @@ func (d *drawing) layers(st Strata, e Equivalent) (out []*layer, short string) {
 				l.work.of[v] = float64(len(n.c.Key.Diagnoses) + len(n.c.Key.Procedures))
 			}
 		}
-		l.hard.settle()
-		l.work.settle()
+		l.hard.settle(l.nodes)
+		l.work.settle(l.nodes)
 		if len(l.nodes) < s.Count {
 			where := AreaTitle(s.Area)
 			if s.Setting != "" {
