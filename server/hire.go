@@ -46,7 +46,9 @@ func (s *Server) hireBase(c *fiber.Ctx, title string, x progress.Assessment, tab
 
 // hasPage reports whether there is a page at a route.
 func hasPage(c *fiber.Ctx, route string) bool {
-	return slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool { return r.Method == fiber.MethodGet && strings.TrimSuffix(r.Path, "/") == route })
+	return slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool {
+		return r.Method == fiber.MethodGet && strings.TrimSuffix(r.Path, "/") == route
+	})
 }
 
 type hirePage struct {
