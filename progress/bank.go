@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"crosswalk/codebook"
+	"crosswalk/grading"
 	"crosswalk/quizzes"
 )
 
@@ -42,15 +43,37 @@ func FromBank(bank *quizzes.Bank) Content {
 func itemOfQuestion(q *quizzes.Question) Item {
 	return Item{
 		Kind: KindQuestion, ID: q.ID, Title: q.ID, Areas: []string{q.Area}, ShownHash: q.ShownHash, KeyHash: q.KeyHash, Source: q.Source,
-		Difficulty: q.Difficulty, Question: &q.Key,
+		Difficulty: q.Difficulty, Question: &q.Key, Cited: len(q.Cites) > 0, Reviewed: q.Reviewed,
 	}
 }
 
 func itemOfCase(k *quizzes.Case) Item {
 	return Item{
 		Kind: KindCase, ID: k.ID, Title: k.Title, Areas: k.Areas, ShownHash: k.ShownHash, KeyHash: k.KeyHash, Source: k.Source,
-		Difficulty: k.Difficulty, Case: &k.Key,
+		Difficulty: k.Difficulty, Case: &k.Key, Cited: citedKey(&k.Key), Reviewed: k.Reviewed,
 	}
+}
+
+// citedKey reports whether every line of a key that counts names its rule.
+func citedKey(k *grading.Key) bool {
+	n := 0
+	for _, d := range k.Diagnoses {
+		if d.Weight != grading.Optional {
+			n++
+			if len(d.Cites) == 0 {
+				return false
+			}
+		}
+	}
+	for _, p := range k.Procedures {
+		if !p.Optional {
+			n++
+			if len(p.Cites) == 0 {
+				return false
+			}
+		}
+	}
+	return n > 0
 }
 
 // bankContent is made once for a bank, so that looking an item up is one step.

@@ -16,7 +16,9 @@ type Item struct {
 	KeyHash   string // of the key and its explanations
 	Source    string // the whole item as the author wrote it
 
-	Difficulty int // the author's, 1 (easy) to 5
+	Difficulty int    // the author's, 1 (easy) to 5
+	Cited      bool   // a rule is named for the answer; of a chart for every line that counts
+	Reviewed   string // YYYY-MM-DD of the last review, "" where none is stated
 	Question   *grading.ItemKey
 	Case       *grading.Key
 }

@@ -26,6 +26,7 @@ type Storage interface {
 	ClassStore
 	AuthoredStore
 	AssessmentStore
+	EvidenceStore
 	HireAPIStore
 	CandidateStore
 	CredentialStore

@@ -50,7 +50,7 @@ func parseBank(src []byte, file string, r *markdown.Renderer) ([]*Question, []ma
 	}
 	var out []*Question
 	for _, s := range sections {
-		p := questionParser{q: &Question{ID: s.Title, Area: fm.Area.Text, CodeYear: fm.CodeYear, Topic: strings.TrimSuffix(path.Base(file), ".md"), File: file, Line: s.Line}, ps: markdown.Problems{File: file}, s: s}
+		p := questionParser{q: &Question{ID: s.Title, Area: fm.Area.Text, CodeYear: fm.CodeYear, Reviewed: fm.Reviewed.Text, Topic: strings.TrimSuffix(path.Base(file), ".md"), File: file, Line: s.Line}, ps: markdown.Problems{File: file}, s: s}
 		shown := p.parse(r)
 		ps.Add(p.ps.List...)
 		ps.Add(shown...)

@@ -21,6 +21,7 @@ type Question struct {
 	Group      string   // the case whose chart the question is about, "" for none
 	Trial      bool     // never scored
 	CodeYear   int
+	Reviewed   string // YYYY-MM-DD of the last review of its file, "" where that says none
 
 	Stem      markdown.Doc
 	Options   []Option        // single, multiple

@@ -15,7 +15,7 @@ import (
 )
 
 // hireTabs are the pages of one hiring test: the end of the address and the word of the tab. Those that have no route are left out.
-var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/candidates", "candidates"}, {"/compare", "compare"}, {"/evidence", "evidence"}}
+var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/candidates", "candidates"}, {"/compare", "compare"}, {"/evidence", "evidence"}, {"/ratings", "ratings"}}
 
 type hireBase struct {
 	basePage

@@ -111,3 +111,20 @@ func (s *Server) revokeCredential(c *fiber.Ctx) error {
 	}
 	return seeOther(c, "/hire/"+c.Params("assessment")+"/candidates/"+c.Params("candidate")+"/credential")
 }
+
+// verifyAddress is where the credential of a report's sitting is verified; "" where the candidate has none in force, or names are hidden.
+func (s *Server) verifyAddress(c *fiber.Ctx, r progress.CandidateReport) (string, error) {
+	if r.Report.Candidate.Blind {
+		return "", nil
+	}
+	list, err := s.progress.CandidateCredentials(c.UserContext(), actor(c), r.Candidate.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, x := range list {
+		if string(x.Sitting) == r.Sitting.ID && x.RevokedAt == nil {
+			return s.here(c) + verifyPath(x.ID), nil
+		}
+	}
+	return "", nil
+}

@@ -84,16 +84,27 @@ func (d *hireSheet) fit(text string, wide float64) string {
 // head is who sat what and when, and the result.
 func (d *hireSheet) head() {
 	p, w := d.p, d.w
+	wide := sheetWidth
+	if p.Verify != "" {
+		const side = 25.0
+		wide -= side + 1
+		x, y := sheetMargin+sheetWidth-side, sheetMargin-4
+		if err := drawQR(d.Fpdf, p.Verify, x, y, side); err != nil {
+			d.SetError(err)
+		}
+		d.LinkString(x, y, side, side, p.Verify)
+		d.SetXY(sheetMargin, sheetMargin)
+	}
 	d.ink(true, 16, 0)
-	d.CellFormat(sheetWidth, 8, d.fit(p.Who, sheetWidth), "", 1, "L", false, 0, "")
+	d.CellFormat(wide, 8, d.fit(p.Who, wide), "", 1, "L", false, 0, "")
 	d.ink(false, 9.5, 0)
 	test := p.Test
 	if p.Ref != "" {
 		test = w.get("hirereport.ref", p.Ref) + " · " + test
 	}
-	d.CellFormat(sheetWidth, 5, d.fit(test, sheetWidth), "", 1, "L", false, 0, "")
+	d.CellFormat(wide, 5, d.fit(test, wide), "", 1, "L", false, 0, "")
 	d.ink(false, 8, 90)
-	d.CellFormat(sheetWidth, 4.2, d.fit(p.Taken, sheetWidth), "", 1, "L", false, 0, "")
+	d.CellFormat(wide, 4.2, d.fit(p.Taken, wide), "", 1, "L", false, 0, "")
 	d.Ln(2)
 	verdict := "hirereport.not_passed"
 	if p.R.Passed {

@@ -40,6 +40,7 @@ type hireReportPage struct {
 	Dense          bool     // a test of everything: the sections are set smaller on paper
 	Notes          []string // about the items
 	Versions       string
+	Verify         string // of the credential that the candidate asked for, "" for none
 }
 
 type hireTry struct {
@@ -88,7 +89,11 @@ func (s *Server) candidatePDF(c *fiber.Ctx) error {
 	if err != nil {
 		return s.notHandedIn(err)
 	}
-	doc, err := hirePDF(s.words, s.hireReportPage(c, r, true))
+	page := s.hireReportPage(c, r, true)
+	if page.Verify, err = s.verifyAddress(c, r); err != nil {
+		return err
+	}
+	doc, err := hirePDF(s.words, page)
 	if err != nil {
 		return fmt.Errorf("report on candidate %s as PDF: %w", r.Candidate.ID, err)
 	}

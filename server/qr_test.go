@@ -81,10 +81,9 @@ func TestQRCodesAreReadByAnotherLibrary(t *testing.T) {
 	}
 }
 
-// TestQRCodesInPDF prints a code small, as on a report, and reads it from the picture of the page.
+// TestQRCodesInPDF prints a code small, alone and on the report of a candidate, and reads it from the picture of the page.
 func TestQRCodesInPDF(t *testing.T) {
-	render, err := exec.LookPath("pdftoppm")
-	if err != nil {
+	if _, err := exec.LookPath("pdftoppm"); err != nil {
 		t.Skip("pdftoppm is not installed")
 	}
 	const text = "https://coding.example.edu/verify/0193a1b2-0000-7000-8000-000000000001"
@@ -97,20 +96,37 @@ func TestQRCodesInPDF(t *testing.T) {
 	if err := pdf.Output(&b); err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "page.pdf")
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+	w, err := loadWords()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(render, "-gray", "-r", "150", "-singlefile", file, strings.TrimSuffix(file, ".pdf")).CombinedOutput(); err != nil {
+	page := hireReportPage{Who: "Ann Rivers", Test: strings.Repeat("A long name of a test ", 10), Taken: "on some day", Verify: text}
+	sheet, err := hirePDF(w, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, doc := range map[string][]byte{"alone": b.Bytes(), "on the report": sheet} {
+		if got := readQR(t, pictureOf(t, doc)); got != text {
+			t.Errorf("%s: got %q, want %q", name, got, text)
+		}
+	}
+}
+
+// pictureOf is the first page of a PDF at 150 dots an inch.
+func pictureOf(t *testing.T, doc []byte) image.Image {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "page.pdf")
+	if err := os.WriteFile(file, doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("pdftoppm", "-gray", "-r", "150", "-singlefile", file, strings.TrimSuffix(file, ".pdf")).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	pgm, err := os.ReadFile(strings.TrimSuffix(file, ".pdf") + ".pgm")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := readQR(t, readPGM(t, pgm)); got != text {
-		t.Errorf("got %q, want %q", got, text)
-	}
+	return readPGM(t, pgm)
 }
 
 // readPGM reads a binary grey map with 8 bits a pixel.

@@ -239,6 +239,21 @@ func (s *Server) routes(app *fiber.App) {
 	teach.Post("/exchange/export", s.exportQuestions)
 	teach.Get("/rollover", s.rollover)
 	teach.Get("/rollover/drill", s.rolloverDrill)
+	// Evidence of hiring tests, and the rooms of those who help with it
+	shown := app.Group("/hire/:assessment", s.learnerOnly)
+	shown.Get("/evidence", s.evidenceSheet)
+	shown.Get("/evidence.pdf", s.evidencePDF)
+	shown.Get("/evidence.json", s.evidenceJSON)
+	shown.Get("/ratings", s.ratings)
+	shown.Post("/ratings", s.changePanel)
+	shown.Post("/ratings/helpers", s.addHelper)
+	shown.Post("/ratings/helpers/:helper/end", s.endHelper)
+	app.Get("/judge/:token", s.judgeRoom)
+	app.Post("/judge/:token", s.rate)
+	app.Get("/groups/:token", s.recorderRoom)
+	app.Post("/groups/:token/candidates", s.recordGroups)
+	app.Post("/groups/:token/counts", s.recordCounts)
+
 	app.Get("/admin", s.learnerOnly, s.admin)
 	app.Post("/admin/users", s.learnerOnly, s.addUser)
 

@@ -42,7 +42,7 @@ func (s *Server) seatCredential(c *fiber.Ctx) error {
 func (s *Server) showSeatCredential(c *fiber.Ctx, status int, seat progress.Seat, errs map[string]string) error {
 	path := credentialSeat(c)
 	page := ownCredentialPage{
-		basePage: s.base(c, s.words.get("owncred.title"), ""), Test: seat.Assessment.Spec.Name, Back: path, Action: path + "/credential", Name: seat.Candidate.Name, Email: seat.Candidate.Email, Errors: errs,
+		basePage: s.seatBase(c, s.words.get("owncred.title")), Test: seat.Assessment.Spec.Name, Back: path, Action: path + "/credential", Name: seat.Candidate.Name, Email: seat.Candidate.Email, Errors: errs,
 	}
 	if seat.Newest == nil || seat.Newest.HandedInAt == nil {
 		page.Waiting = true

@@ -142,6 +142,9 @@ func (db *DB) Assessments(ctx context.Context, org progress.OrgID, owner progres
 // DropAssessment implements progress.AssessmentStore.
 func (db *DB) DropAssessment(ctx context.Context, org progress.OrgID, id progress.AssessmentID, entry progress.AuditEntry) error {
 	return db.write(ctx, "drop assessment", func(tx *gorm.DB) error {
+		if err := dropEvidence(tx, "org_id = ? AND id = ?", org, id); err != nil {
+			return err
+		}
 		res := tx.Exec("DELETE FROM assessments WHERE org_id = ? AND id = ? AND opened_at IS NULL", org, id)
 		if res.Error != nil {
 			return res.Error
@@ -194,6 +197,12 @@ func (db *DB) ItemUse(ctx context.Context, org progress.OrgID, exam string, limi
 
 // eraseAssessments drops the drafts of a person and closes their open tests, which stay for the organisation's admins.
 func eraseAssessments(tx *gorm.DB, org progress.OrgID, owner progress.LearnerID, when int64) error {
+	if err := dropEvidence(tx, "org_id = ? AND owner_id = ?", org, owner); err != nil {
+		return err
+	}
+	if err := eraseHelpers(tx, org, owner, when); err != nil {
+		return err
+	}
 	return each(tx, []step{
 		{"DELETE FROM assessments WHERE org_id = ? AND owner_id = ? AND opened_at IS NULL", []any{org, owner}},
 		{"UPDATE assessments SET closed_at = ?, revision = revision + 1 WHERE org_id = ? AND owner_id = ? AND closed_at IS NULL", []any{when, org, owner}},

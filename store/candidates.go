@@ -275,6 +275,9 @@ func (db *DB) EraseCandidate(ctx context.Context, org progress.OrgID, id progres
 		if err := tx.Where("org_id = ? AND id = ?", org, id).Take(&row).Error; err != nil {
 			return err
 		}
+		if err := foldCandidateGroup(tx, org, id); err != nil {
+			return err
+		}
 		if err := each(tx, []step{
 			{"UPDATE candidates SET name = '', email = '', ref = '', token_hash = NULL, erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND id = ?", []any{ms(when), org, id}},
 			{"DELETE FROM candidate_events WHERE org_id = ? AND candidate_id = ?", []any{org, id}},

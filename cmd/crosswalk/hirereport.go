@@ -26,16 +26,16 @@ func hireCommands(ctx context.Context, args []string, io streams) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]int{"list": 0, "show": 1, "draw": 1, "compare": 1, "report": 2}
+	want := map[string]int{"list": 0, "show": 1, "draw": 1, "compare": 1, "report": 2, "evidence": 1}
 	if len(rest) == 0 {
-		return usagef("say what to do: list, show, draw, compare or report")
+		return usagef("say what to do: list, show, draw, compare, report or evidence")
 	}
 	verb, rest := rest[0], rest[1:]
 	n, known := want[verb]
 	loc, badZone := time.LoadLocation(*zone)
 	switch {
 	case !known:
-		return usagef("%q is none of list, show, draw, compare, report", verb)
+		return usagef("%q is none of list, show, draw, compare, report, evidence", verb)
 	case len(rest) != n:
 		return usagef("%s takes %s", verb, []string{"no arguments", "the id of a hiring test", "the ids of a hiring test and of a candidate"}[n])
 	case *asCSV && f.json:
@@ -56,6 +56,9 @@ func hireCommands(ctx context.Context, args []string, io streams) error {
 	c := hireCommand{prog: prog, op: progress.Operator(progress.DefaultOrg), io: io, json: f.json}
 	if verb == "compare" {
 		return c.compare(ctx, progress.AssessmentID(rest[0]), *blind, *asCSV, loc)
+	}
+	if verb == "evidence" {
+		return c.evidence(ctx, progress.AssessmentID(rest[0]))
 	}
 	return c.report(ctx, progress.AssessmentID(rest[0]), progress.CandidateID(rest[1]), progress.ReportFilter{Try: *try, Blind: *blind})
 }

@@ -21,6 +21,7 @@ var forbidden = map[string]map[string]string{
 	"crosswalk/progress":            {"crosswalk/store": "progress declares the interface, store satisfies it", "crosswalk/server": "imports point one way", "gorm.io/": "a domain package", "github.com/gofiber/": "a domain package", "net/http": "a domain package"},
 	"crosswalk/progress/memory":     {"crosswalk/": "pure formulas", "math/rand": "fuzz is by a seed", "database/sql": "pure formulas", "net/http": "a domain package"},
 	"crosswalk/progress/ability":    {"crosswalk/": "pure formulas", "math/rand": "draws are by the caller's source", "database/sql": "pure formulas", "net/http": "a domain package"},
+	"crosswalk/progress/evidence":   {"crosswalk/": "pure formulas", "math/rand": "nothing is drawn", "database/sql": "pure formulas", "net/http": "a domain package"},
 	"crosswalk/progress/itemstats":  {"crosswalk/": "pure formulas", "math/rand": "nothing is drawn", "database/sql": "pure formulas", "net/http": "a domain package"},
 	"crosswalk/progress/learnersim": {"crosswalk/store": "simulated learners leave nothing behind", "crosswalk/server": "simulated learners see no page", "database/sql": "pure", "net/http": "a domain package", "gorm.io/": "a domain package"},
 	"crosswalk/progress/readiness":  {"crosswalk/quizzes": "it needs a form's items, no content", "crosswalk/store": "pure", "crosswalk/server": "pure", "database/sql": "pure", "net/http": "a domain package", "gorm.io/": "a domain package"},

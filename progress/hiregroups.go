@@ -1,0 +1,153 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"crosswalk/progress/evidence"
+)
+
+// The bounds of groups.
+const (
+	MaxGroups     = 40
+	groupNameMost = 60
+	groupMost     = 1_000_000
+)
+
+// RecorderRoom is what one who records groups sees: candidates and no result. Which group was recorded of whom is told to nobody, not here either.
+type RecorderRoom struct {
+	Helper     Helper
+	Name       string // of the test
+	Candidates []RecordedCandidate
+	Names      []string         // of groups, as far as they are entered
+	Entered    []evidence.Group // sums as they were entered
+}
+
+// RecordedCandidate is a candidate as a recorder sees one.
+type RecordedCandidate struct {
+	ID       CandidateID
+	Name     string
+	Ref      string
+	Recorded bool
+}
+
+// Recorder gives the room of one who records groups. ErrNotFound: the link is of nobody, ended, or of another kind; ErrTooMany.
+func (s *Service) Recorder(ctx context.Context, t Token, ip string) (RecorderRoom, error) {
+	h, x, err := s.helper(ctx, t, HelperRecorder, ip)
+	if err != nil {
+		return RecorderRoom{}, err
+	}
+	fail := func(err error) (RecorderRoom, error) {
+		return RecorderRoom{}, fmt.Errorf("room of a recorder: %w", err)
+	}
+	room := RecorderRoom{Helper: h, Name: x.Spec.Name}
+	sums, err := s.st.Groups(ctx, x.Org, x.ID)
+	if err != nil {
+		return fail(err)
+	}
+	known, err := s.st.GroupedCandidates(ctx, x.Org, x.ID)
+	if err != nil {
+		return fail(err)
+	}
+	cs, err := s.st.Candidates(ctx, x.Org, x.ID)
+	if err != nil {
+		return fail(err)
+	}
+	for _, c := range cs {
+		if c.ErasedAt == nil {
+			room.Candidates = append(room.Candidates, RecordedCandidate{c.ID, c.Name, c.Ref, known[c.ID]})
+		}
+	}
+	room.Entered = sums.Entered
+	for _, g := range sums.Entered {
+		room.Names = append(room.Names, g.Name)
+	}
+	slices.Sort(room.Names)
+	return room, nil
+}
+
+// RecordGroups keeps the groups of candidates; a candidate with "" is left as recorded, one with "-" is taken back. InputErrors name the candidate's id. Errors
+// else are those of Recorder, and ErrNotFound for a candidate of another test.
+func (s *Service) RecordGroups(ctx context.Context, t Token, ip string, by map[CandidateID]string) error {
+	h, x, err := s.helper(ctx, t, HelperRecorder, ip)
+	if err != nil {
+		return err
+	}
+	kept := map[CandidateID]string{}
+	var problems InputErrors
+	for id, name := range by {
+		switch name = groupName(name); {
+		case name == "":
+		case name == "-":
+			kept[id] = ""
+		case len(name) > groupNameMost || name == evidence.Together:
+			problems = append(problems, &InputError{string(id), fmt.Sprintf("A group's name has at most %d characters.", groupNameMost)})
+		default:
+			kept[id] = name
+		}
+	}
+	if err := asInput(problems); err != nil || len(kept) == 0 {
+		return err
+	}
+	entry, err := s.entry(Actor{Org: x.Org}, "hire.groups", string(x.ID), string(h.ID))
+	if err == nil {
+		err = s.st.SetCandidateGroups(ctx, x.Org, x.ID, kept, entry)
+	}
+	if err != nil {
+		return fmt.Errorf("record groups: %w", err)
+	}
+	return nil
+}
+
+// RecordCounts puts sums in the place of those entered before. Groups without a name and figures are passed over. InputErrors name group-N, N from 1. Errors else
+// are those of Recorder.
+func (s *Service) RecordCounts(ctx context.Context, t Token, ip string, gs []evidence.Group) error {
+	h, x, err := s.helper(ctx, t, HelperRecorder, ip)
+	if err != nil {
+		return err
+	}
+	kept, err := checkGroups(gs)
+	if err != nil {
+		return err
+	}
+	entry, err := s.entry(Actor{Org: x.Org}, "hire.groups", string(x.ID), string(h.ID))
+	if err == nil {
+		err = s.st.SaveGroups(ctx, x.Org, x.ID, kept, entry)
+	}
+	if err != nil {
+		return fmt.Errorf("record counts: %w", err)
+	}
+	return nil
+}
+
+func checkGroups(gs []evidence.Group) ([]evidence.Group, error) {
+	var kept []evidence.Group
+	var problems InputErrors
+	seen := map[string]bool{}
+	for i, g := range gs {
+		g.Name = groupName(g.Name)
+		if g == (evidence.Group{}) {
+			continue
+		}
+		bad := func(reason string) { problems = append(problems, &InputError{fmt.Sprintf("group-%d", i+1), reason}) }
+		switch key := strings.ToLower(g.Name); {
+		case g.Name == "" || g.Name == evidence.Together || len(g.Name) > groupNameMost:
+			bad(fmt.Sprintf("Give the group a name of at most %d characters.", groupNameMost))
+		case seen[key]:
+			bad("This group is there already.")
+		case g.Tested < 0 || g.Selected < 0 || g.Selected > g.Tested || g.Tested > groupMost:
+			bad("Selected must be a whole number from 0 to the number tested.")
+		default:
+			seen[key] = true
+			kept = append(kept, g)
+		}
+	}
+	if len(kept) > MaxGroups {
+		problems = append(problems, &InputError{"group-1", fmt.Sprintf("At most %d groups can be kept.", MaxGroups)})
+	}
+	return kept, asInput(problems)
+}
+
+func groupName(s string) string { return strings.Join(strings.Fields(s), " ") }
