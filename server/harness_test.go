@@ -41,6 +41,8 @@ type site struct {
 	db   *store.DB
 	log  *lockedBuffer
 	c    server.Content
+
+	poster progress.WebhookPoster // what sends webhooks; nil where nothing does
 }
 
 type lockedBuffer struct {
@@ -80,7 +82,7 @@ func newSite(t testing.TB) *site {
 // over is a server that has just started over the database of a site, or over a stand-in for it.
 func (s *site) over(t testing.TB, st progress.Storage) *site {
 	t.Helper()
-	prog := progress.New(st, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{Passphrase: cheapPassphrases})
+	prog := progress.New(st, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{Webhooks: s.poster, Passphrase: cheapPassphrases})
 	prog.SetCourse(progress.FromCatalogue(s.c.Lessons))
 	srv, err := server.New(server.Config{Progress: prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c})
 	if err != nil {
