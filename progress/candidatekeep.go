@@ -139,6 +139,8 @@ type CandidateExport struct {
 	Events     []CandidateEvent `json:"events"`
 	Sessions   []SessionInfo    `json:"sessions"`
 	AuditTrail []AuditEntry     `json:"log"`
+
+	Credentials []IssuedCredential `json:"credentials,omitempty"`
 }
 
 // ExportCandidate gives all that is kept of a candidate of the actor's test. ErrNotFound also for another's.
@@ -184,6 +186,9 @@ func (s *Service) exportCandidate(ctx context.Context, c Candidate, results bool
 		return fail(err)
 	}
 	if out.AuditTrail, err = s.st.Entries(ctx, c.Org, AuditFilter{Target: string(c.ID), Limit: 1000}); err != nil {
+		return fail(err)
+	}
+	if out.Credentials, err = s.st.IssuedTo(ctx, c.Org, c.ID); err != nil {
 		return fail(err)
 	}
 	if c.Learner == "" {

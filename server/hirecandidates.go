@@ -278,11 +278,11 @@ func (s *Server) eventViews(c *fiber.Ctx, es []progress.CandidateEvent) ([]event
 	for _, e := range es {
 		n[e.Kind]++
 		v := e.Values()
-		text := ""
+		kind, text := s.words.get("event."+string(e.Kind)), ""
 		switch e.Kind {
 		case progress.EventAddress:
 			if text = s.words.get("event.address_text", e.Detail); !first[e.Sitting] {
-				text = s.words.get("event.address_first", e.Detail)
+				kind, text = s.words.get("event.network"), s.words.get("event.address_first", e.Detail)
 				n[e.Kind]-- // the network that one began from is no change
 			}
 			first[e.Sitting] = true
@@ -298,7 +298,7 @@ func (s *Server) eventViews(c *fiber.Ctx, es []progress.CandidateEvent) ([]event
 		if v["item"] > 0 {
 			text = s.words.get("event.at_item", v["item"]) + " " + text
 		}
-		out = append(out, eventView{At: e.At.In(viewer(c).Learner.Location()).Format("2 Jan 2006, 15:04:05"), Kind: s.words.get("event." + string(e.Kind)), Text: text})
+		out = append(out, eventView{At: e.At.In(viewer(c).Learner.Location()).Format("2 Jan 2006, 15:04:05"), Kind: kind, Text: text})
 	}
 	var counts []eventCount
 	for _, k := range []progress.EventKind{progress.EventAway, progress.EventPause, progress.EventPaste, progress.EventCopy, progress.EventAddress, progress.EventWindow, progress.EventResume, progress.EventFast} {

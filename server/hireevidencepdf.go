@@ -1,5 +1,7 @@
 package server
 
+import "strings"
+
 // sheet sets an evidence sheet.
 func (d *pdf) sheet(x evidenceDoc) {
 	d.ink(true, 18)
@@ -81,8 +83,22 @@ func (d *pdf) columns(t sheetTable) []float64 {
 	for _, m := range most {
 		sum += m
 	}
+	least := make([]float64, len(most)) // no word of a head is broken
+	for i, h := range t.Head {
+		for _, word := range strings.Fields(inFont(h)) {
+			least[i] = max(least[i], d.GetStringWidth(word)+3.5)
+		}
+	}
+	over, widest := 0.0, 0
 	for i := range most {
 		most[i] *= pdfWidth / sum
+		if most[i] < least[i] {
+			over, most[i] = over+least[i]-most[i], least[i]
+		}
+		if most[i] > most[widest] {
+			widest = i
+		}
 	}
+	most[widest] -= over
 	return most
 }

@@ -165,6 +165,9 @@ func (s *Server) seatFacts(x progress.Seat, z *time.Location) []seatFact {
 	} else {
 		add("tries", w.get("seat.tries_one"))
 	}
+	if x.Left == 0 {
+		return out
+	}
 	until := x.Candidate.LinkUntil
 	if !spec.Until.IsZero() && spec.Until.Before(until) {
 		until = spec.Until

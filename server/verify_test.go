@@ -200,7 +200,7 @@ func TestThePageOfACredential(t *testing.T) {
 	b := x.browser(t)
 	path := "/verify/" + string(c.ID)
 	p := b.get(path)
-	for _, want := range []string{"Genuine and in force", "Inpatient <coder>", "Example Health", "It holds.", "Not by", "not reached"} {
+	for _, want := range []string{"Genuine and in force", "Inpatient <coder>", "Example Health", "It holds.", "It had not been taken back", "not reached"} {
 		if !strings.Contains(p.text(), want) {
 			t.Errorf("the page does not say %q: %s", want, p.text())
 		}

@@ -13,6 +13,7 @@
 //	crosswalk analyse  [EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all] [-json]
 //	crosswalk policy   list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]
 //	crosswalk cohort   list | show COHORT | grades COHORT [-csv | -xlsx FILE] | invite COHORT FILE.csv  [-json]
+//	crosswalk candidate list TEST | invite TEST FILE.csv [-days N] [-public-url URL] | events | link | revoke | export | erase TEST CANDIDATE  [-json]
 //	crosswalk hire     list | show TEST | draw TEST -seed N | compare TEST [-csv] [-blind] | report TEST CANDIDATE [-try N] [-blind] | evidence TEST  [-json]
 //	crosswalk token    list | make NAME -owner EMAIL [-scope read] [-days 90] | revoke ID  [-json]
 //	crosswalk webhook  list | add URL -owner EMAIL [-events E,E] | log ID | again ID DELIVERY | rotate ID | drop ID  [-json]
@@ -95,6 +96,7 @@ func init() {
 		{"analyse", "[EXAM | ITEM] [-area AREA] [-exam EXAM] [-from DAY] [-to DAY] [-all]  [-json]", "how the items of exams and of practice fare, the worst first", analyse},
 		{"policy", "list | show POLICY | add FILE -owner EMAIL | retire POLICY  [-json]", "manage grading policies of staff", policies},
 		{"cohort", "list | show COHORT | grades COHORT | invite COHORT FILE.csv  [-json]", "list cohorts, print their grades, invite into them", cohortCommands},
+		{"candidate", "list TEST | invite TEST FILE.csv | events | link | revoke | export | erase TEST CANDIDATE  [-json]", "invite candidates to a hiring test and manage them", candidateCommands},
 		{"hire", "list | show TEST | draw TEST -seed N | compare TEST | report TEST CANDIDATE | evidence TEST  [-json]", "list and show hiring tests, draw forms, compare candidates, report on one, show what a test rests on", hireCommands},
 		{"token", "list | make NAME -owner EMAIL | revoke ID  [-json]", "manage tokens of the hiring API", tokenCommand},
 		{"webhook", "list | add URL -owner EMAIL | log ID | again ID DELIVERY | rotate ID | drop ID  [-json]", "manage endpoints that are told of candidates", webhookCommand},
