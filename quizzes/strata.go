@@ -223,8 +223,25 @@ type layer struct {
 	Stratum
 	nodes      []int32
 	rank       map[int32]int // seen and used: lower comes first
-	hard, work map[int32]float64
+	hard, work measure
 	weight     float64 // of one item in the score
+}
+
+// measure is a property of the items of a layer, with its mean and variance.
+type measure struct {
+	of             map[int32]float64
+	mean, variance float64
+}
+
+// settle works mean and variance out, in the order of the nodes so that rounding is the same each time.
+func (m *measure) settle(nodes []int32) {
+	n := float64(max(1, len(nodes)))
+	for _, v := range nodes {
+		m.mean += m.of[v] / n
+	}
+	for _, v := range nodes {
+		m.variance += (m.of[v] - m.mean) * (m.of[v] - m.mean) / n
+	}
 }
 
 // layers gets the strata ready, the tightest first.
@@ -236,7 +253,7 @@ func (d *drawing) layers(st Strata, e Equivalent) (out []*layer, short string) {
 		}
 	}
 	for _, s := range st {
-		l := &layer{Stratum: s, rank: map[int32]int{}, hard: map[int32]float64{}, work: map[int32]float64{}, weight: 1}
+		l := &layer{Stratum: s, rank: map[int32]int{}, hard: measure{of: map[int32]float64{}}, work: measure{of: map[int32]float64{}}, weight: 1}
 		if s.Area == chartsArea {
 			l.weight = float64(max(1, d.bp.Charts.Weight))
 		}
@@ -251,14 +268,17 @@ func (d *drawing) layers(st Strata, e Equivalent) (out []*layer, short string) {
 			if e.Seen != nil && e.Seen(id) {
 				l.rank[v] += 1 << 30
 			}
-			l.hard[v] = float64(n.level)
+			l.hard.of[v] = float64(n.level)
 			if e.Hard != nil {
-				l.hard[v] = e.Hard(id)
+				l.hard.of[v] = e.Hard(id)
 			}
+			l.work.of[v] = 0
 			if n.c != nil {
-				l.work[v] = float64(len(n.c.Key.Diagnoses) + len(n.c.Key.Procedures))
+				l.work.of[v] = float64(len(n.c.Key.Diagnoses) + len(n.c.Key.Procedures))
 			}
 		}
+		l.hard.settle(l.nodes)
+		l.work.settle(l.nodes)
 		if len(l.nodes) < s.Count {
 			where := AreaTitle(s.Area)
 			if s.Setting != "" {
@@ -303,20 +323,15 @@ func (d *drawing) pick(layers []*layer, rng *rand.Rand) (out []int32, ok bool) {
 // offMiddle says how far a form is off an average one: the squares of the differences of difficulty and of work, each over the variance that
 // drawing from the strata gives it.
 func offMiddle(layers []*layer, nodes []int32) (off float64) {
-	for _, of := range []func(*layer) map[int32]float64{func(l *layer) map[int32]float64 { return l.hard }, func(l *layer) map[int32]float64 { return l.work }} {
+	for _, of := range []func(*layer) *measure{func(l *layer) *measure { return &l.hard }, func(l *layer) *measure { return &l.work }} {
 		diff, variance, at := 0.0, 0.0, 0
 		for _, l := range layers {
-			mean, square, n := 0.0, 0.0, float64(len(l.nodes))
-			for _, v := range l.nodes {
-				x := of(l)[v]
-				mean += x / n
-				square += x * x / n
-			}
+			m := of(l)
 			for _, v := range nodes[at : at+l.Count] {
-				diff += l.weight * (of(l)[v] - mean)
+				diff += l.weight * (m.of[v] - m.mean)
 			}
 			at += l.Count
-			variance += l.weight * l.weight * float64(l.Count) * max(0, square-mean*mean)
+			variance += l.weight * l.weight * float64(l.Count) * m.variance
 		}
 		if variance > 1e-9 {
 			off += diff * diff / variance

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,8 @@ import (
 	"crosswalk/quizzes"
 )
 
-// hireTabs are the pages of one hiring test: the end of the address and the word of the tab.
-var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/compare", "compare"}, {"/evidence", "evidence"}, {"/ratings", "ratings"}}
+// hireTabs are the pages of one hiring test: the end of the address and the word of the tab. Those that have no route are left out.
+var hireTabs = []struct{ path, word string }{{"", "overview"}, {"/preview", "preview"}, {"/candidates", "candidates"}, {"/compare", "compare"}, {"/evidence", "evidence"}, {"/ratings", "ratings"}}
 
 type hireBase struct {
 	basePage
@@ -31,6 +32,9 @@ func assessmentID(c *fiber.Ctx) progress.AssessmentID {
 func (s *Server) hireBase(c *fiber.Ctx, title string, x progress.Assessment, tab string) hireBase {
 	b := hireBase{basePage: s.base(c, title, "hire")}
 	for _, t := range hireTabs {
+		if !hasPage(c, "/hire/:assessment"+t.path) {
+			continue
+		}
 		item := navItem{Path: hirePath(x.ID) + t.path, Text: s.words.get("hire.tab_" + t.word)}
 		if t.path == tab {
 			item.Current = "page"
@@ -38,6 +42,13 @@ func (s *Server) hireBase(c *fiber.Ctx, title string, x progress.Assessment, tab
 		b.Tabs = append(b.Tabs, item)
 	}
 	return b
+}
+
+// hasPage reports whether there is a page at a route.
+func hasPage(c *fiber.Ctx, route string) bool {
+	return slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool {
+		return r.Method == fiber.MethodGet && strings.TrimSuffix(r.Path, "/") == route
+	})
 }
 
 type hirePage struct {
@@ -96,6 +107,7 @@ type hireOnePage struct {
 	Check                  hireCheckView
 	Candidates             int
 	Begun, HandedIn        int
+	Invite                 string // address of the candidates, "" where there is none yet
 	Revision               int
 	Key                    string // of a copy
 	Problems               []string
@@ -125,6 +137,9 @@ func (s *Server) showHireOne(c *fiber.Ctx, status int, problems []string) error 
 	page := hireOnePage{
 		hireBase: s.hireBase(c, x.Spec.Name, x, ""), Name: x.Spec.Name, State: string(x.State()), StateText: s.words.get("hire.state_" + string(x.State())), Action: hirePath(x.ID),
 		Job: x.Spec.Job.Title, Revision: x.Revision, Key: uuid.NewString(), Problems: problems, Facts: s.hireFacts(c, x),
+	}
+	if x.State() != progress.AssessmentDraft && hasPage(c, "/hire/:assessment/candidates") {
+		page.Invite = page.Action + "/candidates"
 	}
 	for _, o := range list {
 		if o.ID == x.ID {

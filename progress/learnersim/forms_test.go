@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"crosswalk/internal/testkit"
 	"crosswalk/lessons/markdown"
 	"crosswalk/progress/ability"
 	"crosswalk/progress/learnersim"
@@ -15,6 +16,9 @@ import (
 // measurement of one sitting. 60 candidates sit one after another, each gets the form of what came up least, as in the program, and true difficulties
 // are off the authors' as calibration assumes. The figures are logged; docs/hiring.md states them.
 func TestEquivalentForms(t *testing.T) {
+	if testkit.Race {
+		t.Skip("pure functions: they are tried without the race detector")
+	}
 	bank, _ := quizzes.Load(quizzes.Content, markdown.New(nil, nil), nil)
 	for _, h := range bank.HiringTests() {
 		bp := h.Blueprint()
