@@ -155,7 +155,6 @@ func TestACandidateSitsByTheLink(t *testing.T) {
 	if p.doc.Find(".pal.answered").Length() == 0 {
 		t.Error("what was answered is not there on another device")
 	}
-	form = p.formValues("#room-item")
 	p = other.post(room+"/hand-in", url.Values{"confirm": {"yes"}})
 	if p = other.get(p.Header.Get("Location")); p.Header.Get("Location") != "/sit" {
 		t.Errorf("after handing in: %d, %s", p.StatusCode, p.Header.Get("Location"))
