@@ -206,6 +206,9 @@ func (s *Service) Learner(ctx context.Context, a Actor, id LearnerID) (Learner, 
 		return Learner{}, fmt.Errorf("learner %s: %w", id, ErrNotFound)
 	}
 	l, err := s.st.Learner(ctx, a.org(), id)
+	if err == nil && l.Role == RoleCandidate && a.Learner != id && a.Role != RoleAdmin {
+		err = ErrNotFound
+	}
 	if err != nil {
 		return Learner{}, fmt.Errorf("learner %s: %w", id, err)
 	}

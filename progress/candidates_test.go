@@ -323,12 +323,31 @@ func TestOnlyTheEmployer(t *testing.T) {
 			}
 		}
 	}
+	// Nor does an instructor come to the hidden learner or to an answer by its id.
+	x.give(a, s, 60, 0)
+	_, err := x.HandIn(ctx, a, s.ID)
+	x.must(err)
+	answers, _, err := x.Attempts(ctx, x.admin, progress.AttemptFilter{Learner: a.Learner, Sealed: true})
+	x.must(err)
+	if len(answers) == 0 {
+		t.Fatal("the admin sees no answers")
+	}
+	for what, err := range map[string]error{
+		"learner": second(x.Learner(ctx, x.teacher, a.Learner)),
+		"record":  second(x.Summary(ctx, x.teacher, a.Learner)),
+		"answer":  second(x.Attempt(ctx, x.teacher, answers[0].Attempt.ID)),
+		"grades":  second(x.Gradings(ctx, x.teacher, answers[0].Attempt.ID)),
+	} {
+		if !errors.Is(err, progress.ErrNotFound) {
+			t.Errorf("an instructor, %s: %v", what, err)
+		}
+	}
 	// A test of one's own does not open the candidates of another's.
 	own := x.open(x.rival, "0000000000bb", nil)
 	if _, err := x.Candidate(ctx, x.rival, own.ID, ann.ID); !errors.Is(err, progress.ErrNotFound) {
 		t.Errorf("through a test of one's own: %v", err)
 	}
-	_, err := x.Candidates(ctx, x.admin, x.test.ID)
+	_, err = x.Candidates(ctx, x.admin, x.test.ID)
 	x.must(err)
 }
 

@@ -14,6 +14,9 @@ func (s *Service) Attempt(ctx context.Context, a Actor, id AttemptID) (Graded, e
 	if !a.maySee(g.Attempt.Learner) {
 		return Graded{}, fmt.Errorf("attempt %s: %w", id, ErrNotFound)
 	}
+	if err := s.notACandidate(ctx, a, g.Attempt.Learner); err != nil {
+		return Graded{}, fmt.Errorf("attempt %s: %w", id, err)
+	}
 	if err := s.mayShow(ctx, a, g.Attempt); err != nil {
 		return Graded{}, fmt.Errorf("attempt %s: %w", id, err)
 	}

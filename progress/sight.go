@@ -17,6 +17,9 @@ func (s *Service) mayRead(ctx context.Context, a Actor, l LearnerID) error {
 	if a.Learner == l || a.Role == RoleAdmin {
 		return nil
 	}
+	if err := s.notACandidate(ctx, a, l); err != nil {
+		return fmt.Errorf("record of learner %s: %w", l, err)
+	}
 	cs, err := s.st.CohortsOf(ctx, a.org(), l)
 	if err == nil && len(cs) > 0 && !slices.ContainsFunc(cs, func(c Cohort) bool { return a.manages(c.Owner) }) {
 		err = ErrNotFound
@@ -25,6 +28,19 @@ func (s *Service) mayRead(ctx context.Context, a Actor, l LearnerID) error {
 		return fmt.Errorf("record of learner %s: %w", l, err)
 	}
 	return nil
+}
+
+// notACandidate is ErrNotFound where a learner is the hidden one who sits a hiring test. Those are their own and an admin's to see; an employer asks
+// by the test.
+func (s *Service) notACandidate(ctx context.Context, a Actor, l LearnerID) error {
+	if a.Learner == l || a.Role == RoleAdmin {
+		return nil
+	}
+	who, err := s.st.Learner(ctx, a.org(), l)
+	if err == nil && who.Role == RoleCandidate {
+		err = ErrNotFound
+	}
+	return err
 }
 
 // readable is Learner for what is made of the whole record.
