@@ -180,6 +180,9 @@ func TestDraw(t *testing.T) {
 			}
 		}
 		for seed := range uint64(seeds) {
+			if len(possible) == 0 && seed >= 60 {
+				break // every kind has come
+			}
 			d, err := audit.Draw(&cs.Key, book, seed)
 			if err != nil {
 				t.Fatalf("%s: %v", cs.ID, err)
