@@ -107,8 +107,8 @@ func TestCandidateJourney(t *testing.T) {
 	do(t, again, "the same link in another browser", chromedp.Navigate(link), chromedp.Click(`form[action$="/start"] button`, chromedp.ByQuery), chromedp.WaitVisible("#pal-items", chromedp.ByQuery))
 	until(t, again, "the answer is there", `document.querySelectorAll("#pal-items .answered").length === 1`)
 	do(t, again, "hand in", chromedp.Click("#do-review", chromedp.ByQuery), chromedp.WaitVisible("#do-hand-in", chromedp.ByQuery), chromedp.Click("#do-hand-in", chromedp.ByQuery),
-		chromedp.WaitVisible("#room-ask button.primary", chromedp.ByQuery), chromedp.Click("#room-ask button.primary", chromedp.ByQuery), awaitOverLoads(`location.pathname === "/sit" && document.querySelector(".notice.good") !== null`))
-	do(t, again, "nothing else of the site", chromedp.Navigate(a.url+"/practice"), awaitJS(`document.querySelector('a[href="/sit"].primary') !== null`))
+		chromedp.WaitVisible("#room-ask button.primary", chromedp.ByQuery), chromedp.Click("#room-ask button.primary", chromedp.ByQuery), awaitOverLoads(`location.pathname === "/sit" && document.querySelector(".notice.good") !== null && document.readyState === "complete"`))
+	do(t, again, "nothing else of the site", chromedp.Navigate(a.url+"/practice"), awaitOverLoads(`document.querySelector('a[href="/sit"].primary') !== null`))
 
 	var text string
 	do(t, boss, "what was logged", chromedp.Navigate(a.url+list), chromedp.Click(`ul.rows li:last-child a`, chromedp.ByQuery), chromedp.WaitVisible("#events", chromedp.ByQuery), chromedp.Click(".ev-all summary", chromedp.ByQuery),
