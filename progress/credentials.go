@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"crosswalk/progress/credential"
+	"crosswalk/progress/hirereport"
 )
 
 // How a candidate is recognised in a credential.
@@ -124,12 +125,19 @@ func (s *Service) inForce(ctx context.Context, c Candidate, id SittingID) (Issue
 	return IssuedCredential{}, false, nil
 }
 
-// claim is what the credential of a sitting says, but for who and where. The result is that of the gradings that count now.
+// claim is what the credential of a sitting says, but for who and where. The result is the one that the employer's report shows, by the gradings that
+// count now.
 func (s *Service) claim(ctx context.Context, x Assessment, c Candidate, id SittingID) (credential.Claim, error) {
-	// The figures are those that the employer sees. No item is in them.
-	r, err := s.Report(ctx, Actor{Org: c.Org, Role: RoleAdmin}, id)
+	sat, err := s.sittingHead(ctx, c.Org, id)
 	if err != nil {
 		return credential.Claim{}, err
+	}
+	r, err := s.hireFigures(ctx, sat)
+	if err != nil {
+		return credential.Claim{}, err
+	}
+	if r.Overall == nil {
+		return credential.Claim{}, fmt.Errorf("sitting %s has no item that counts: %w", id, ErrNotYet)
 	}
 	now := s.now()
 	own, err := s.newID(now)
@@ -140,19 +148,14 @@ func (s *Service) claim(ctx context.Context, x Assessment, c Candidate, id Sitti
 	if err != nil {
 		return credential.Claim{}, err
 	}
-	sat := r.Sitting.StartedAt
-	if r.Sitting.HandedInAt != nil {
-		sat = *r.Sitting.HandedInAt
-	}
-	pass := 10 * x.Spec.PassPercent
 	return credential.Claim{
 		ID: own, Subject: subject, Test: string(x.ID), Name: x.Spec.Name,
-		Description: fmt.Sprintf("A test of medical coding for hiring: %d items, %d minutes.", len(r.Sitting.Form), x.Spec.Minutes),
+		Description: fmt.Sprintf("A test of medical coding for hiring: %d items, %d minutes.", r.Charts+r.Questions, r.Test.Minutes),
 		Criteria: fmt.Sprintf("Sit the test to its end and reach at least %d per cent of its points. The line was set before anyone sat, and is the same for everyone.",
-			x.Spec.PassPercent),
+			r.Test.PassPercent),
 		Version:   fmt.Sprintf("code year %d, content %.12s", x.Frozen.CodeYear, x.Frozen.ContentHash),
-		Percent10: r.Tally.Percent10, Low10: r.Low10, High10: r.High10, Coverage: 90, Pass10: pass, Passed: r.Tally.Percent10 >= pass,
-		SatAt: sat, ValidFrom: now,
+		Percent10: r.Overall.Percent10, Low10: r.Overall.Low10, High10: r.Overall.High10, Coverage: hirereport.Level, Pass10: 10 * r.Test.PassPercent, Passed: r.Passed,
+		SatAt: r.Sitting.HandedInAt, ValidFrom: now,
 	}, nil
 }
 

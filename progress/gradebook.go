@@ -229,10 +229,7 @@ func (s *Service) retally(ctx context.Context, org OrgID, rec *WorkRecord) error
 		for _, g := range gs {
 			byKey[g.Attempt.ClientKey] = g.Grading
 		}
-		rec.Sittings[i].Tally = tally(whole, func(pos int) (Grading, bool) {
-			g, ok := byKey[sittingItemKey(x.ID, pos)]
-			return g, ok
-		})
+		rec.Sittings[i].Tally = tally(whole, func(pos int) int { return itemPoints(whole.Form[pos], byKey[sittingItemKey(x.ID, pos)]) })
 	}
 	return nil
 }

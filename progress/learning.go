@@ -172,11 +172,19 @@ type Calibration struct {
 	Items []ItemCalibration `json:"items"` // by kind and item
 }
 
+// RecordMark says how far a learner's record is: it is another one whenever an entry has come or one that was there has changed.
+type RecordMark struct {
+	Rev     int64 // grows with each change of what was there, such as a regrade
+	Entries int64 // that were added
+}
+
 // LearningStore keeps what is made of the record and around it.
 type LearningStore interface {
 	// ReadRecord gives the learner's entries after the newest snapshot that holds: have (nil for none; its Body is not looked at) where it
 	// is of this model and of the record as it is, else the stored one, else none. All in one view of the database.
 	ReadRecord(ctx context.Context, org OrgID, l LearnerID, model string, have *Snapshot) (RecordTail, error)
+	// RecordMarks tells how far the records of those are who have a sitting of an exam; whoever has no entry is left out.
+	RecordMarks(ctx context.Context, org OrgID, exam string) (map[LearnerID]RecordMark, error)
 	// SaveSnapshot stores a snapshot unless the record's Rev has moved on.
 	SaveSnapshot(ctx context.Context, org OrgID, l LearnerID, s Snapshot) error
 	// DropSnapshots empties the stored snapshots of a learner, or for "" of everyone.

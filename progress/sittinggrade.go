@@ -66,7 +66,7 @@ func (s *Service) gradeSitting(ctx context.Context, x Sitting) (Sitting, error) 
 	if err := s.candidateHandedIn(ctx, x, byPos); err != nil {
 		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
 	}
-	if err := s.st.RecordSitting(ctx, x.Org, x.ID, s.clock(), graded, tally(x, func(pos int) (Grading, bool) { return graded[pos].Grading, true })); err != nil {
+	if err := s.st.RecordSitting(ctx, x.Org, x.ID, s.clock(), graded, tally(x, func(pos int) int { return itemPoints(x.Form[pos], graded[pos].Grading) })); err != nil {
 		return x, fmt.Errorf("grade sitting %s: %w", x.ID, err)
 	}
 	out, err := s.again(ctx, x)
@@ -76,16 +76,13 @@ func (s *Service) gradeSitting(ctx context.Context, x Sitting) (Sitting, error) 
 	return out, nil
 }
 
-// tally counts what a form earned: a question right is one item and else nothing; a chart its all-or-nothing share of its weight.
-func tally(x Sitting, grading func(pos int) (Grading, bool)) Tally {
+// tally counts what a form earned, by the points of its items: a question right is one item and else nothing; a chart its all-or-nothing share of its weight.
+func tally(x Sitting, points func(pos int) int) Tally {
 	var t Tally
 	for pos, f := range x.Form {
-		if !f.Scored {
-			continue
-		}
-		t.Scored += 100 * f.Weight
-		if g, ok := grading(pos); ok {
-			t.Correct += itemPoints(f, g)
+		if f.Scored {
+			t.Scored += 100 * f.Weight
+			t.Correct += points(pos)
 		}
 	}
 	t.Percent10 = tenths(t.Correct, t.Scored)
@@ -97,14 +94,23 @@ func tally(x Sitting, grading func(pos int) (Grading, bool)) Tally {
 func itemPoints(f quizzes.FormItem, g Grading) int {
 	switch {
 	case f.Kind == quizzes.ItemCase: // Percent10 is the learning score
-		if r, err := g.CaseResult(); err == nil && r.SchemeScore != nil {
-			return int(math.Round(r.SchemeScore.Percent * float64(f.Weight)))
+		r, err := g.CaseResult()
+		if err != nil {
+			return 0
 		}
-		return 0
+		return chartPoints(f, r)
 	case g.Correct:
 		return 100 * f.Weight
 	}
 	return 0
+}
+
+// chartPoints is itemPoints of a chart whose result was read.
+func chartPoints(f quizzes.FormItem, r grading.Result) int {
+	if r.SchemeScore == nil {
+		return 0
+	}
+	return int(math.Round(r.SchemeScore.Percent * float64(f.Weight)))
 }
 
 // gradeItem judges one item of a sitting as it stands.

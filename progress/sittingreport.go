@@ -117,20 +117,16 @@ func (s *Service) Report(ctx context.Context, a Actor, id SittingID) (SittingRep
 	return s.reportOf(ctx, x)
 }
 
-// reportOf is Report of a sitting that was graded and that the actor may see.
-func (s *Service) reportOf(ctx context.Context, x Sitting) (SittingReport, error) {
-	id := x.ID
-	gs, _, err := s.st.Attempts(ctx, x.Org, AttemptFilter{Context: Context{Kind: InExam, Ref: string(id)}, Sealed: true})
+// satItems are the items of a sitting that was graded with what was answered and the gradings that count now. What follows from these is left
+// to the caller.
+func (s *Service) satItems(ctx context.Context, x Sitting) ([]ItemReport, error) {
+	gs, _, err := s.st.Attempts(ctx, x.Org, AttemptFilter{Context: Context{Kind: InExam, Ref: string(x.ID)}, Sealed: true, NoTotal: true})
 	if err != nil {
-		return SittingReport{}, fmt.Errorf("report of %s: %w", id, err)
+		return nil, err
 	}
-	states, err := s.st.ItemStates(ctx, x.Org, id)
+	states, err := s.st.ItemStates(ctx, x.Org, x.ID)
 	if err != nil {
-		return SittingReport{}, fmt.Errorf("report of %s: %w", id, err)
-	}
-	disputes, err := s.st.Disputes(ctx, x.Org, DisputeFilter{Learner: x.Learner})
-	if err != nil {
-		return SittingReport{}, fmt.Errorf("report of %s: %w", id, err)
+		return nil, err
 	}
 	byKey := make(map[string]Graded, len(gs))
 	for _, g := range gs {
@@ -140,23 +136,43 @@ func (s *Service) reportOf(ctx context.Context, x Sitting) (SittingReport, error
 	for _, st := range states {
 		byPos[st.Pos] = st
 	}
+	out := make([]ItemReport, len(x.Form))
+	for pos, f := range x.Form {
+		out[pos] = ItemReport{Pos: pos, Form: f, State: byPos[pos].State(), Graded: byKey[sittingItemKey(x.ID, pos)]}
+	}
+	return out, nil
+}
+
+// reportOf is Report of a sitting that was graded and that the actor may see.
+func (s *Service) reportOf(ctx context.Context, x Sitting) (SittingReport, error) {
+	fail := func(err error) (SittingReport, error) {
+		return SittingReport{}, fmt.Errorf("report of %s: %w", x.ID, err)
+	}
+	items, err := s.satItems(ctx, x)
+	if err != nil {
+		return fail(err)
+	}
+	disputes, err := s.st.Disputes(ctx, x.Org, DisputeFilter{Learner: x.Learner})
+	if err != nil {
+		return fail(err)
+	}
 	byAttempt := map[AttemptID][]Dispute{}
 	for _, d := range disputes {
 		byAttempt[d.Attempt] = append(byAttempt[d.Attempt], d)
 	}
 	r := SittingReport{Sitting: x}
-	for pos, f := range x.Form {
-		g := byKey[sittingItemKey(id, pos)]
-		it := ItemReport{Pos: pos, Form: f, State: byPos[pos].State(), Graded: g, Points: itemPoints(f, g.Grading), Dispute: byAttempt[g.Attempt.ID]}
-		if it.Effect, err = s.effect(ctx, x, pos, it.State, g.Grading); err != nil {
-			return SittingReport{}, fmt.Errorf("report of %s: %w", id, err)
+	for _, it := range items {
+		g := it.Graded
+		it.Points, it.Dispute = itemPoints(it.Form, g.Grading), byAttempt[g.Attempt.ID]
+		if it.Effect, err = s.effect(ctx, x, it.Pos, it.State, g.Grading); err != nil {
+			return fail(err)
 		}
 		if g.Grading.Seq > 1 {
 			all, err := s.st.Gradings(ctx, x.Org, g.Attempt.ID)
 			if err != nil || len(all) == 0 {
-				return SittingReport{}, fmt.Errorf("report of %s: gradings of item %d: %w", id, pos+1, err)
+				return fail(fmt.Errorf("gradings of item %d: %w", it.Pos+1, err))
 			}
-			it.First, it.FirstPts = &all[0], itemPoints(f, all[0])
+			it.First, it.FirstPts = &all[0], itemPoints(it.Form, all[0])
 		}
 		r.add(it)
 	}
@@ -196,7 +212,7 @@ func (r *SittingReport) add(it ItemReport) {
 // finish computes what follows from the items.
 func (r *SittingReport) finish() {
 	x := &r.Sitting
-	r.Tally = tally(*x, func(pos int) (Grading, bool) { return r.Items[pos].Graded.Grading, true })
+	r.Tally = tally(*x, func(pos int) int { return r.Items[pos].Points })
 	r.Scaled = x.Blueprint.Pass.Scale(float64(r.Tally.Percent10) / 1000)
 	r.Difference = (r.Tally.Correct - x.Correct) / 100
 	var all sample

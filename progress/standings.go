@@ -25,6 +25,7 @@ type learning struct {
 	forms    sync.Map // formKey -> examForm
 	tracks   sync.Map // trackKey -> keptTrack
 	plans    heldPlans
+	figures  heldFigures
 }
 
 // mostHeld is about how many bytes of standings stay in memory: some twenty of 20,000 answers each, or hundreds of ordinary ones.

@@ -148,6 +148,26 @@ func (db *DB) tail(ctx context.Context, tx *sql.Tx, org progress.OrgID, l progre
 	return append(append(merged, out...), reviews...), nil
 }
 
+// RecordMarks implements progress.LearningStore.
+func (db *DB) RecordMarks(ctx context.Context, org progress.OrgID, exam string) (map[progress.LearnerID]progress.RecordMark, error) {
+	rows, err := db.readPool.QueryContext(ctx, db.d.rebind(`SELECT learner_id, rev, entries FROM standings
+		WHERE org_id = ? AND learner_id IN (SELECT learner_id FROM sittings WHERE org_id = ? AND exam = ?)`), string(org), string(org), exam)
+	if err != nil {
+		return nil, db.wrap("record marks", err)
+	}
+	defer rows.Close()
+	out := map[progress.LearnerID]progress.RecordMark{}
+	for rows.Next() {
+		var l progress.LearnerID
+		var m progress.RecordMark
+		if err := rows.Scan(&l, &m.Rev, &m.Entries); err != nil {
+			return nil, db.wrap("record marks", err)
+		}
+		out[l] = m
+	}
+	return out, db.wrap("record marks", rows.Err())
+}
+
 // SaveSnapshot implements progress.LearningStore.
 func (db *DB) SaveSnapshot(ctx context.Context, org progress.OrgID, l progress.LearnerID, s progress.Snapshot) error {
 	return db.write(ctx, "save snapshot", func(tx *gorm.DB) error {
