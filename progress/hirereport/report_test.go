@@ -175,6 +175,11 @@ func TestPass(t *testing.T) {
 			t.Errorf("%d of %d at %d %%: passed %v, line %s; want %v, %s", tt.right, tt.n, tt.line, r.Passed, r.Line, tt.passed, tt.at)
 		}
 	}
+	// Printed it is 70.0 %, but passing is not decided by what is printed.
+	short := Make(Input{Test: Test{PassPercent: 70}, Items: []Item{{Chart: true, Scored: true, Weight: 4, Share: .6996}}})
+	if short.Overall.Percent10 != 700 || short.Passed {
+		t.Errorf("69.96 %% at 70 %%: %+v, passed %v", short.Overall, short.Passed)
+	}
 }
 
 func TestMoney(t *testing.T) {

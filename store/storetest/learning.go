@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crosswalk/progress"
+	"crosswalk/quizzes"
 )
 
 // ReviewOf is a review of a card.
@@ -140,6 +141,17 @@ func snapshots(t *testing.T, st progress.Storage) {
 	// A regrade changes the past.
 	snap.Through, snap.Folded = ID(6), tail.Entries
 	must(t, st.SaveSnapshot(ctx, Org, l.ID, snap))
+	_, _, err := st.AddSitting(ctx, Org, nil, progress.Sitting{ID: progress.SittingID(ID(30)), Org: Org, Learner: l.ID, ClientKey: "sit-1", Exam: "cpc", Form: []quizzes.FormItem{}, StartedAt: T0}, 0)
+	must(t, err)
+	marks := func(org progress.OrgID, exam string, want map[progress.LearnerID]progress.RecordMark) {
+		t.Helper()
+		got, err := st.RecordMarks(ctx, org, exam)
+		must(t, err)
+		same(t, "marks of "+exam, got, want)
+	}
+	marks(Org, "cpc", map[progress.LearnerID]progress.RecordMark{l.ID: {Rev: tail.Rev, Entries: 5}})
+	marks(Org, "ccs", map[progress.LearnerID]progress.RecordMark{})
+	marks(Other, "cpc", map[progress.LearnerID]progress.RecordMark{})
 	_, h := Attempt(20, l.ID, "q1", false)
 	h.Attempt = progress.AttemptID(ID(2))
 	must(t, st.AppendGradings(ctx, Org, []progress.Grading{h}, nil))
@@ -148,6 +160,7 @@ func snapshots(t *testing.T, st progress.Storage) {
 	if tail.From != nil || tail.Rev == snap.Rev || len(got) != 5 || tail.Tail[1].Correct {
 		t.Errorf("after a regrade: rev %d, from %+v, %d entries", tail.Rev, tail.From, len(got))
 	}
+	marks(Org, "cpc", map[progress.LearnerID]progress.RecordMark{l.ID: {Rev: tail.Rev, Entries: 5}})
 	must(t, st.SaveSnapshot(ctx, Org, l.ID, snap)) // computed before the regrade
 	if tail, _ = readFrom(t, st, l.ID, "m1", nil); tail.From != nil {
 		t.Error("a snapshot of the record as it was before is taken for good")
