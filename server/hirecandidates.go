@@ -37,8 +37,9 @@ type candidatesPage struct {
 
 type inviteForm struct {
 	Key, People, Days string
+	Extra, Breaks     string // accommodation of all whose line says none
 	PeopleErrors      []string
-	DaysError         string
+	Errors            map[string]string // of the other fields
 }
 
 type candidateRow struct {
@@ -49,7 +50,11 @@ type candidateLink struct{ Name, Email, Ref, Link, Until string }
 
 // candidates shows the candidates of a test.
 func (s *Server) candidates(c *fiber.Ctx) error {
-	return s.showCandidates(c, fiber.StatusOK, inviteForm{Key: uuid.NewString(), Days: "14"}, nil)
+	return s.showCandidates(c, fiber.StatusOK, newInviteForm("14"), nil)
+}
+
+func newInviteForm(days string) inviteForm {
+	return inviteForm{Key: uuid.NewString(), Days: days, Extra: "0", Breaks: "0"}
 }
 
 func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links []progress.CandidateLink) error {
@@ -103,19 +108,20 @@ func (s *Server) candidateLinks(c *fiber.Ctx, links []progress.CandidateLink) []
 
 // inviteCandidates takes typed names or a CSV file and shows each link, once: what is kept is a hash.
 func (s *Server) inviteCandidates(c *fiber.Ctx) error {
-	form := inviteForm{Key: c.FormValue("client_key"), People: c.FormValue("people"), Days: strings.TrimSpace(c.FormValue("days"))}
-	days, _ := strconv.Atoi(form.Days) // 0 for what is no number, which is refused
+	form := inviteForm{Key: c.FormValue("client_key"), People: c.FormValue("people"), Days: strings.TrimSpace(c.FormValue("days")), Extra: c.FormValue("extra"), Breaks: c.FormValue("breaks"), Errors: map[string]string{}}
 	people, err := peopleOf(c, form.People)
 	if err != nil {
 		return err
 	}
-	links, err := s.progress.InviteCandidates(c.UserContext(), actor(c), testOf(c), progress.CandidateInvite{ClientKey: form.Key, People: people, Days: days})
+	links, err := s.progress.InviteCandidates(c.UserContext(), actor(c), testOf(c), progress.CandidateInvite{
+		ClientKey: form.Key, People: people, Days: wholeOf(form.Days), ExtraPercent: wholeOf(form.Extra), ExtraBreaks: wholeOf(form.Breaks),
+	})
 	if es := inputErrors(err); len(es) > 0 {
 		for _, e := range es {
-			if e.Field == "days" {
-				form.DaysError = e.Reason
-			} else {
+			if e.Field == "people" || e.Field == "client_key" {
 				form.PeopleErrors = append(form.PeopleErrors, e.Reason)
+			} else {
+				form.Errors[e.Field] = e.Reason
 			}
 		}
 		return s.showCandidates(c, fiber.StatusUnprocessableEntity, form, nil)
@@ -123,7 +129,7 @@ func (s *Server) inviteCandidates(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.showCandidates(c, fiber.StatusOK, inviteForm{Key: uuid.NewString(), Days: form.Days}, links)
+	return s.showCandidates(c, fiber.StatusOK, newInviteForm(form.Days), links)
 }
 
 // peopleOf is the file that a form brought, else what was typed.
@@ -317,8 +323,7 @@ func took(seconds int) string {
 
 // reissueLink makes a new link and shows it once.
 func (s *Server) reissueLink(c *fiber.Ctx) error {
-	days, _ := strconv.Atoi(strings.TrimSpace(c.FormValue("days")))
-	l, err := s.progress.ReissueLink(c.UserContext(), actor(c), testOf(c), candidateOf(c), days)
+	l, err := s.progress.ReissueLink(c.UserContext(), actor(c), testOf(c), candidateOf(c), wholeOf(c.FormValue("days")))
 	if errs := s.inputErrors(err); errs != nil {
 		return s.showCandidate(c, fiber.StatusUnprocessableEntity, func(p *candidatePage) { p.Errors, p.Days = errs, c.FormValue("days") })
 	}
@@ -337,16 +342,23 @@ func (s *Server) revokeCandidate(c *fiber.Ctx) error {
 	return seeOther(c, candidatePath(testOf(c), candidateOf(c)))
 }
 
+// wholeOf is the whole number of a field, with or without a per cent sign; 0 of an empty field, and -1, which is refused in words, of
+// anything else.
+func wholeOf(text string) int {
+	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "%"))
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
 // setAccommodation sets extra time and breaks.
 func (s *Server) setAccommodation(c *fiber.Ctx) error {
-	whole := func(name string) int {
-		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(c.FormValue(name)), "%")))
-		if err != nil {
-			return -1 // refused in words
-		}
-		return n
-	}
-	err := s.progress.SetAccommodation(c.UserContext(), actor(c), testOf(c), candidateOf(c), whole("extra"), whole("breaks"))
+	err := s.progress.SetAccommodation(c.UserContext(), actor(c), testOf(c), candidateOf(c), wholeOf(c.FormValue("extra")), wholeOf(c.FormValue("breaks")))
 	if errs := s.inputErrors(err); errs != nil {
 		return s.showCandidate(c, fiber.StatusUnprocessableEntity, func(p *candidatePage) {
 			p.Errors, p.Extra, p.Breaks = errs, c.FormValue("extra"), c.FormValue("breaks")
