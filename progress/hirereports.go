@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"sync"
 
 	"crosswalk/codebook"
@@ -38,23 +36,17 @@ type ReportFilter struct {
 // CandidateReport reports on the newest test that a candidate handed in. ErrNotFound: no such candidate of the actor's, or erased; ErrNotYet
 // (with the assessment and the candidate): nothing was handed in yet.
 func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, id CandidateID, f ReportFilter) (CandidateReport, error) {
-	t, err := s.testFor(ctx, a, x)
-	if err != nil {
-		return CandidateReport{}, err
+	t, c, err := s.candidateFor(ctx, a, x, id)
+	if err == nil && c.ErasedAt != nil {
+		err = ErrNotFound
 	}
-	cs, err := s.st.Candidates(ctx, a.org(), x)
 	if err != nil {
 		return CandidateReport{}, fmt.Errorf("report of candidate %s: %w", id, err)
 	}
-	i := slices.IndexFunc(cs, func(c Candidate) bool { return c.ID == id && c.ErasedAt == nil })
-	if i < 0 {
-		return CandidateReport{}, fmt.Errorf("report of candidate %s: %w", id, ErrNotFound)
-	}
-	blind := t.Spec.Blind || f.Blind
-	c := cs[i]
-	person := personOf(c, blind, blindNumbers(t, cs))
-	if blind {
-		c.Name, c.Email, c.Ref = person.Name, "", ""
+	person := personOf(c, t.Spec.Blind || f.Blind)
+	c.Name, c.Ref = person.Name, person.Ref
+	if person.Blind {
+		c.Email = ""
 	}
 	out := CandidateReport{Assessment: t, Candidate: c}
 	out.Report.Candidate = person
@@ -95,7 +87,6 @@ func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID
 		return CandidateComparison{}, fmt.Errorf("compare candidates of %s: %w", x, err)
 	}
 	out := CandidateComparison{Assessment: t, Blind: blind || t.Spec.Blind}
-	numbers := blindNumbers(t, cs)
 	figures, err := s.newestFigures(ctx, t, cs)
 	if err != nil {
 		return CandidateComparison{}, fmt.Errorf("compare candidates of %s: %w", x, err)
@@ -106,7 +97,7 @@ func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID
 			continue
 		}
 		if f, ok := figures[c.ID]; ok {
-			reports = append(reports, reportOn(f, t, personOf(c, out.Blind, numbers), f.Sitting.Try))
+			reports = append(reports, reportOn(f, t, personOf(c, out.Blind), f.Sitting.Try))
 		} else {
 			out.Waiting++
 		}
@@ -163,18 +154,9 @@ func (s *Service) newestFigures(ctx context.Context, t Assessment, cs []Candidat
 	return out, nil
 }
 
-// blindNumbers are the numbers of a test's candidates in blind mode, of all who were ever invited, so that erasing one moves nobody.
-func blindNumbers(t Assessment, cs []Candidate) map[string]int {
-	ids := make([]string, len(cs))
-	for i, c := range cs {
-		ids[i] = string(c.ID)
-	}
-	return hirereport.Numbers(string(t.ID), ids)
-}
-
-func personOf(c Candidate, blind bool, numbers map[string]int) hirereport.Person {
+func personOf(c Candidate, blind bool) hirereport.Person {
 	if blind {
-		return hirereport.Person{ID: string(c.ID), Name: "Candidate " + strconv.Itoa(numbers[string(c.ID)]), Blind: true}
+		return hirereport.Person{ID: string(c.ID), Name: c.BlindName(), Blind: true}
 	}
 	return hirereport.Person{ID: string(c.ID), Name: c.Name, Ref: c.Ref}
 }
