@@ -9,8 +9,6 @@ import (
 
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 
 	"crosswalk/grading"
 	"crosswalk/progress"
@@ -82,13 +80,8 @@ type pdf struct {
 }
 
 func newPDF(w words, page examReportPage) *pdf {
-	d := &pdf{Fpdf: fpdf.New("P", "mm", "A4", ""), w: w, page: page}
-	d.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	d.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	d.SetMargins(pdfMargin, pdfMargin, pdfMargin)
+	d := &pdf{Fpdf: newDocument(w.get("report.title", page.Exam), pdfMargin), w: w, page: page}
 	d.SetAutoPageBreak(true, 20)
-	d.SetTitle(inFont(w.get("report.title", page.Exam)), true)
-	d.SetLang("en")
 	d.AliasNbPages("{pages}")
 	d.SetFooterFunc(func() {
 		d.SetY(-14)
@@ -167,7 +160,7 @@ func (d *pdf) result(r progress.SittingReport) {
 	d.ink(true, 14)
 	d.MultiCell(0, 7, w.get(verdict)+": "+formatTenths(p.Tally.Percent10), "", "L", false)
 	d.text(w.get("report.pdf_result", p.Correct, p.Scored) + " " + w.get("report.against", p.PassPercent))
-	d.bar(pdfMargin, d.GetY()+3, pdfWidth, 5, p.Tally.Percent10, p.Low10, p.High10, p.PassPercent)
+	outcome{p.Tally.Percent10, p.Low10, p.High10, 10 * p.PassPercent}.draw(d.Fpdf, pdfMargin, d.GetY()+3, pdfWidth, 5)
 	d.Ln(11)
 	d.text(w.get("report.range_words", formatTenths(p.Low10), formatTenths(p.High10)))
 	if sc := p.Scale; sc != nil {
@@ -189,26 +182,6 @@ func (d *pdf) result(r progress.SittingReport) {
 			d.text(w.get("report.item_n", it.Number) + ": " + w.get("report.regraded_item", it.Before, it.After, it.At) + " " + it.Reason)
 		}
 	}
-}
-
-// bar draws a share with its range and the pass line; shares in tenths of a per cent.
-func (d *pdf) bar(x, y, wide, high float64, share, low, top, pass int) {
-	at := func(tenths int) float64 { return x + wide*float64(tenths)/1000 }
-	d.SetFillColor(232, 229, 222)
-	d.Rect(x, y, wide, high, "F")
-	d.SetFillColor(29, 63, 114)
-	d.Rect(x, y, wide*float64(share)/1000, high, "F")
-	mid := y + high/2
-	d.SetDrawColor(214, 138, 20)
-	d.SetLineWidth(.7)
-	d.Line(at(low), mid, at(top), mid)
-	d.Line(at(low), y+high*.2, at(low), y+high*.8)
-	d.Line(at(top), y+high*.2, at(top), y+high*.8)
-	d.SetDrawColor(163, 32, 32)
-	d.SetLineWidth(.5)
-	d.Line(at(10*pass), y-1, at(10*pass), y+high+1)
-	d.SetDrawColor(0, 0, 0)
-	d.SetLineWidth(.2)
 }
 
 // areas is the table of areas or domains.
@@ -259,7 +232,7 @@ func (d *pdf) areas() {
 		line(false, []string{title, w.get("report.of", sl.Right, sl.Of), formatTenths(sl.Percent10), w.get("report.from_to", formatTenths(sl.Low10), formatTenths(sl.High10)), "", sl.PerItem})
 		if d.PageNo() == pageNo {
 			back := d.GetY()
-			d.bar(pdfMargin+wide[0]+wide[1]+wide[2]+wide[3], y+1.3, wide[4]-4, 2.4, sl.Percent10, sl.Low10, sl.High10, sl.PassX)
+			outcome{sl.Percent10, sl.Low10, sl.High10, 10 * sl.PassX}.draw(d.Fpdf, pdfMargin+wide[0]+wide[1]+wide[2]+wide[3], y+1.3, wide[4]-4, 2.4)
 			d.SetXY(pdfMargin, back)
 		}
 	}

@@ -16,36 +16,46 @@ type plotMark struct {
 	Anchor         string
 }
 
-// resultPlot draws the result as a bar from 0 to 100 % with its interval and the pass line.
-func (s *Server) resultPlot(r progress.SittingReport) *plot {
-	w := s.words
-	p := newPlot("plot-result", w.get("report.plot_result"))
+// outcome is a result with its interval and the pass line, all in tenths of a per cent.
+type outcome struct{ Share, Low, High, Pass int }
+
+// plot draws the result as a bar from 0 to 100 % with its interval and the pass line. Title is of the plot, name of the result, and desc says it in a
+// sentence.
+func (o outcome) plot(w words, title, name, desc string) *plot {
+	p := newPlot("plot-result", title)
 	p.Height, p.X0, p.X1, p.Y0, p.Y1 = 92, 14, plotWidth-14, 24, 60
 	at := func(tenths int) float64 { return round1(p.X0 + float64(tenths)/1000*(p.X1-p.X0)) }
-	share, low, high := r.Tally.Percent10, r.Low10, r.High10
-	pass := 10 * r.Sitting.Blueprint.Pass.Percent
-	mid := (p.Y0 + p.Y1) / 2
 	p.Bars = []bar{
 		{X: p.X0, Y: p.Y0 + 6, W: p.X1 - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-track"},
-		{X: p.X0, Y: p.Y0 + 6, W: at(share) - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-result"},
+		{X: p.X0, Y: p.Y0 + 6, W: at(o.Share) - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-result"},
 	}
-	p.Marks = []plotMark{
-		{X0: at(low), Y0: mid, X1: at(high), Y1: mid, Class: "mark-range"},
-		{X0: at(low), Y0: mid - 5, X1: at(low), Y1: mid + 5, Class: "mark-range"},
-		{X0: at(high), Y0: mid - 5, X1: at(high), Y1: mid + 5, Class: "mark-range"},
-		{X0: at(pass), Y0: p.Y0 - 4, X1: at(pass), Y1: p.Y1 + 2, Class: "mark-pass", Text: w.get("report.pass_line", r.Sitting.Blueprint.Pass.Percent), TX: at(pass), TY: p.Y0 - 9, Anchor: anchorAt(pass)},
-	}
+	line := at(o.Pass)
+	p.Marks = append(rangeMarks(at(o.Low), at(o.High), (p.Y0+p.Y1)/2, 5), plotMark{
+		X0: line, Y0: p.Y0 - 4, X1: line, Y1: p.Y1 + 2, Class: "mark-pass", Text: w.get("report.pass_line", o.Pass/10), TX: line, TY: p.Y0 - 9, Anchor: anchorAt(o.Pass),
+	})
 	for _, v := range []int{0, 25, 50, 75, 100} {
 		p.XTicks = append(p.XTicks, tick{Pos: at(10 * v), Text: strconv.Itoa(v) + " %", Anchor: anchorAt(10 * v)})
 	}
-	p.Legend = []legendEntry{{"bar-result", w.get("report.your_result")}, {"bar-range", w.get("report.range")}, {"bar-pass", w.get("report.pass")}}
-	p.Desc = w.get("report.plot_result_desc", formatTenths(share), formatTenths(low), formatTenths(high), r.Sitting.Blueprint.Pass.Percent)
+	p.Legend = []legendEntry{{"bar-result", name}, {"bar-range", w.get("report.range")}, {"bar-pass", w.get("report.pass")}}
+	p.Desc = desc
 	p.Head = []string{w.get("report.figure"), w.get("report.share")}
 	p.Rows = [][]string{
-		{w.get("report.your_result"), formatTenths(share)}, {w.get("report.range"), w.get("report.from_to", formatTenths(low), formatTenths(high))},
-		{w.get("report.pass"), strconv.Itoa(r.Sitting.Blueprint.Pass.Percent) + " %"},
+		{name, formatTenths(o.Share)}, {w.get("report.range"), w.get("report.from_to", formatTenths(o.Low), formatTenths(o.High))}, {w.get("report.pass"), formatTenths(o.Pass)},
 	}
 	return &p
+}
+
+// rangeMarks draw an interval with its ends.
+func rangeMarks(x0, x1, y, half float64) []plotMark {
+	return []plotMark{
+		{X0: x0, Y0: y, X1: x1, Y1: y, Class: "mark-range"}, {X0: x0, Y0: y - half, X1: x0, Y1: y + half, Class: "mark-range"}, {X0: x1, Y0: y - half, X1: x1, Y1: y + half, Class: "mark-range"},
+	}
+}
+
+func (s *Server) resultPlot(r progress.SittingReport) *plot {
+	w, pass := s.words, r.Sitting.Blueprint.Pass.Percent
+	o := outcome{r.Tally.Percent10, r.Low10, r.High10, 10 * pass}
+	return o.plot(w, w.get("report.plot_result"), w.get("report.your_result"), w.get("report.plot_result_desc", formatTenths(o.Share), formatTenths(o.Low), formatTenths(o.High), pass))
 }
 
 // anchorAt keeps a label over a place of the bar inside of the plot.

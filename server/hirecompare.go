@@ -203,11 +203,11 @@ func comparePlot(w words, page compareCandidatesPage) *plot {
 		p.Rows = append(p.Rows, []string{r.Name, r.Result.Share, r.Result.Range})
 	}
 	pass := at(10 * page.Pass)
-	p.Marks = append(p.Marks, plotMark{X0: pass, Y0: p.Y0 - 4, X1: pass, Y1: p.Y1, Class: "mark-pass", Text: w.get("hirereport.pass_line", page.Pass), TX: pass, TY: p.Y0 - 9, Anchor: anchorAt(10 * page.Pass)})
+	p.Marks = append(p.Marks, plotMark{X0: pass, Y0: p.Y0 - 4, X1: pass, Y1: p.Y1, Class: "mark-pass", Text: w.get("report.pass_line", page.Pass), TX: pass, TY: p.Y0 - 9, Anchor: anchorAt(10 * page.Pass)})
 	for _, v := range []int{0, 25, 50, 75, 100} {
 		p.XTicks = append(p.XTicks, tick{Pos: at(10 * v), Text: strconv.Itoa(v) + " %", Anchor: anchorAt(10 * v)})
 	}
-	p.Legend = []legendEntry{{"bar-dot", w.get("hirereport.result_short")}, {"bar-range", w.get("hirereport.range")}, {"bar-pass", w.get("hirereport.pass")}}
+	p.Legend = []legendEntry{{"bar-dot", w.get("hirereport.result_short")}, {"bar-range", w.get("report.range")}, {"bar-pass", w.get("report.pass")}}
 	p.Desc = w.get("hirereport.c_plot_desc", len(rows), rows[len(rows)-1].Result.Share, rows[0].Result.Share, page.Pass)
 	if len(rows) < len(page.Rows) {
 		p.Desc += " " + w.get("hirereport.c_plot_more", len(rows))

@@ -4,8 +4,6 @@ import (
 	"bytes"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 )
 
 // Measures of the sheet in millimetres, on A4.
@@ -48,13 +46,8 @@ func setHireSheet(w words, p hireReportPage) (d *hireSheet) {
 }
 
 func newHireSheet(w words, p hireReportPage, size float64) *hireSheet {
-	d := &hireSheet{Fpdf: fpdf.New("P", "mm", "A4", ""), w: w, p: p, size: size}
-	d.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	d.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	d.SetMargins(sheetMargin, sheetMargin, sheetMargin)
+	d := &hireSheet{Fpdf: newDocument(p.Title, sheetMargin), w: w, p: p, size: size}
 	d.SetAutoPageBreak(false, 0)
-	d.SetTitle(inFont(p.Title), true)
-	d.SetLang("en")
 	d.AddPage()
 	return d
 }
@@ -117,34 +110,13 @@ func (d *hireSheet) head() {
 	d.ink(true, 12.5, 0)
 	d.CellFormat(sheetWidth, 6, inFont(text), "", 1, "L", false, 0, "")
 	if f := p.R.Overall; f != nil {
-		d.bar(sheetMargin, d.GetY()+1.6, sheetWidth, 3.6, f.Percent10, f.Low10, f.High10, p.R.Test.PassPercent)
+		outcome{f.Percent10, f.Low10, f.High10, 10 * p.R.Test.PassPercent}.draw(d.Fpdf, sheetMargin, d.GetY()+1.6, sheetWidth, 3.6)
 		d.SetXY(sheetMargin, d.GetY()+7.2)
 	}
 	d.ink(false, 8.3, 0)
 	for _, line := range p.Verdict {
 		d.MultiCell(sheetWidth, 3.9, inFont(line), "", "L", false)
 	}
-}
-
-// bar draws a share with its range; with a pass line where there is one. Shares are tenths of a per cent.
-func (d *hireSheet) bar(x, y, wide, high float64, share, low, top, pass int) {
-	at := func(tenths int) float64 { return x + wide*float64(tenths)/1000 }
-	d.SetFillColor(232, 229, 222)
-	d.Rect(x, y, wide, high, "F")
-	d.SetFillColor(29, 63, 114)
-	d.Rect(x, y, wide*float64(share)/1000, high, "F")
-	mid := y + high/2
-	d.SetDrawColor(214, 138, 20)
-	d.SetLineWidth(.55)
-	d.Line(at(low), mid, at(top), mid)
-	d.Line(at(low), y+high*.15, at(low), y+high*.85)
-	d.Line(at(top), y+high*.15, at(top), y+high*.85)
-	if pass > 0 {
-		d.SetDrawColor(163, 32, 32)
-		d.SetLineWidth(.5)
-		d.Line(at(10*pass), y-1, at(10*pass), y+high+1)
-	}
-	d.rule(0)
 }
 
 func (d *hireSheet) rule(grey int) {
@@ -173,7 +145,7 @@ func (d *hireSheet) accuracy() {
 		y := d.GetY()
 		row(false, []string{f.Name, "", f.Share, f.Of, f.Range + " " + f.Mark})
 		back := d.GetY()
-		d.bar(sheetMargin+wide[0], y+high*.28, wide[1]-5, high*.44, f.Percent10, f.Low10, f.High10, 0)
+		outcome{f.Percent10, f.Low10, f.High10, 0}.draw(d.Fpdf, sheetMargin+wide[0], y+high*.28, wide[1]-5, high*.44)
 		d.SetXY(sheetMargin, back)
 	}
 	if d.p.NotAsked != "" {

@@ -247,39 +247,13 @@ func (p *hireReportPage) notes(w words) {
 	p.Versions = w.get("hirereport.version", t.Revision, t.ContentHash[:min(12, len(t.ContentHash))], t.CodeYear, t.Edition, t.Grader, r.V)
 }
 
-// hireResultPlot draws the result as a bar with its interval and the pass line; nil without a result.
+// hireResultPlot draws the result; nil without one.
 func hireResultPlot(w words, r hirereport.Report) *plot {
 	f := r.Overall
 	if f == nil {
 		return nil
 	}
-	p := newPlot("plot-result", w.get("hirereport.plot"))
-	p.Height, p.X0, p.X1, p.Y0, p.Y1 = 92, 14, plotWidth-14, 24, 60
-	at := func(tenths int) float64 { return round1(p.X0 + float64(tenths)/1000*(p.X1-p.X0)) }
-	pass, mid := 10*r.Test.PassPercent, (p.Y0+p.Y1)/2
-	p.Bars = []bar{
-		{X: p.X0, Y: p.Y0 + 6, W: p.X1 - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-track"},
-		{X: p.X0, Y: p.Y0 + 6, W: at(f.Percent10) - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-result"},
-	}
-	p.Marks = append(rangeMarks(at(f.Low10), at(f.High10), mid, 5), plotMark{
-		X0: at(pass), Y0: p.Y0 - 4, X1: at(pass), Y1: p.Y1 + 2, Class: "mark-pass", Text: w.get("hirereport.pass_line", r.Test.PassPercent), TX: at(pass), TY: p.Y0 - 9, Anchor: anchorAt(pass),
-	})
-	for _, v := range []int{0, 25, 50, 75, 100} {
-		p.XTicks = append(p.XTicks, tick{Pos: at(10 * v), Text: strconv.Itoa(v) + " %", Anchor: anchorAt(10 * v)})
-	}
-	p.Legend = []legendEntry{{"bar-result", w.get("hirereport.result_short")}, {"bar-range", w.get("hirereport.range")}, {"bar-pass", w.get("hirereport.pass")}}
-	p.Desc = w.get("hirereport.plot_desc", formatTenths(f.Percent10), formatTenths(f.Low10), formatTenths(f.High10), r.Test.PassPercent)
-	p.Head = []string{w.get("hirereport.figure"), w.get("hirereport.share")}
-	p.Rows = [][]string{
-		{w.get("hirereport.result_short"), formatTenths(f.Percent10)}, {w.get("hirereport.range"), w.get("hirereport.from_to", formatTenths(f.Low10), formatTenths(f.High10))},
-		{w.get("hirereport.pass"), strconv.Itoa(r.Test.PassPercent) + " %"},
-	}
-	return &p
-}
-
-// rangeMarks draw an interval with its ends.
-func rangeMarks(x0, x1, y, half float64) []plotMark {
-	return []plotMark{
-		{X0: x0, Y0: y, X1: x1, Y1: y, Class: "mark-range"}, {X0: x0, Y0: y - half, X1: x0, Y1: y + half, Class: "mark-range"}, {X0: x1, Y0: y - half, X1: x1, Y1: y + half, Class: "mark-range"},
-	}
+	pass := r.Test.PassPercent
+	o := outcome{f.Percent10, f.Low10, f.High10, 10 * pass}
+	return o.plot(w, w.get("hirereport.plot"), w.get("hirereport.result_short"), w.get("hirereport.plot_desc", formatTenths(o.Share), formatTenths(o.Low), formatTenths(o.High), pass))
 }

@@ -274,32 +274,8 @@ func (s *Server) credentialPlot(f credential.Figures) *plot {
 		}
 		tenths[i] = int(10*v + .5)
 	}
-	w := s.words
-	p := newPlot("plot-result", w.get("verify.plot"))
-	p.Height, p.X0, p.X1, p.Y0, p.Y1 = 92, 14, plotWidth-14, 24, 60
-	at := func(tenths int) float64 { return round1(p.X0 + float64(tenths)/1000*(p.X1-p.X0)) }
-	score, low, high, pass := tenths[0], tenths[1], tenths[2], tenths[3]
-	mid := (p.Y0 + p.Y1) / 2
-	p.Bars = []bar{
-		{X: p.X0, Y: p.Y0 + 6, W: p.X1 - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-track"},
-		{X: p.X0, Y: p.Y0 + 6, W: at(score) - p.X0, H: p.Y1 - p.Y0 - 12, Class: "bar-result"},
-	}
-	p.Marks = []plotMark{
-		{X0: at(low), Y0: mid, X1: at(high), Y1: mid, Class: "mark-range"},
-		{X0: at(low), Y0: mid - 5, X1: at(low), Y1: mid + 5, Class: "mark-range"},
-		{X0: at(high), Y0: mid - 5, X1: at(high), Y1: mid + 5, Class: "mark-range"},
-		{X0: at(pass), Y0: p.Y0 - 4, X1: at(pass), Y1: p.Y1 + 2, Class: "mark-pass", Text: w.get("verify.line") + " " + f.Pass + " %", TX: at(pass), TY: p.Y0 - 9, Anchor: anchorAt(pass)},
-	}
-	for _, v := range []int{0, 25, 50, 75, 100} {
-		p.XTicks = append(p.XTicks, tick{Pos: at(10 * v), Text: strconv.Itoa(v) + " %", Anchor: anchorAt(10 * v)})
-	}
-	p.Legend = []legendEntry{{"bar-result", w.get("verify.score")}, {"bar-range", w.get("verify.range")}, {"bar-pass", w.get("verify.line")}}
-	p.Desc = w.get("verify.plot_desc", f.Score, f.Low, f.High, f.Pass)
-	p.Head = []string{w.get("report.figure"), w.get("report.share")}
-	p.Rows = [][]string{
-		{w.get("verify.score"), f.Score + " %"}, {w.get("verify.range"), w.get("report.from_to", f.Low+" %", f.High+" %")}, {w.get("verify.line"), f.Pass + " %"},
-	}
-	return &p
+	w, o := s.words, outcome{tenths[0], tenths[1], tenths[2], tenths[3]}
+	return o.plot(w, w.get("verify.plot"), w.get("verify.score"), w.get("verify.plot_desc", f.Score, f.Low, f.High, f.Pass))
 }
 
 // errNoAddress: others could not find the issuer at the address that this server believes it has.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"strings"
 	"testing"
 
@@ -11,22 +10,8 @@ import (
 
 // TestHireEvidence: the sheet of a draft says by command what it says on its page.
 func TestHireEvidence(t *testing.T) {
-	data, ctx := t.TempDir(), t.Context()
-	if o := try(t, "a sentence to remember\n", "user", "add", "-name", "Colin", "-email", "colin@example.org", "-role", "employer", "-data", data); o.status != statusOK {
-		t.Fatalf("user add: %+v", o)
-	}
-	quiet := streams{strings.NewReader(""), io.Discard, io.Discard}
-	f := newFlags("test", quiet).withDB()
-	f.data = data
-	prog, _, closeDB, err := openProgress(ctx, f, quiet, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	colin, err := prog.UserByEmail(ctx, progress.Operator(progress.DefaultOrg), "colin@example.org")
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := prog.SaveAssessment(ctx, colin.Actor(), progress.AssessmentInput{ClientKey: "key-of-a-test", Spec: progress.AssessmentSpec{
+	data, prog, boss, closeDB := employs(t)
+	x, err := prog.SaveAssessment(t.Context(), boss, progress.AssessmentInput{ClientKey: "key-of-a-test", Spec: progress.AssessmentSpec{
 		Name: "Visits", Minutes: 20, PassPercent: 75, Questions: []progress.AreaCount{{Area: "em", Count: 4}}, Tries: 1, KeepDays: 30,
 		Job: progress.JobNote{Title: "Coder", Tasks: []progress.JobTask{{Text: "Codes visits", Areas: []string{"em"}}, {Text: "Answers denials"}}},
 	}})

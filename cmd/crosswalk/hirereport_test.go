@@ -16,30 +16,38 @@ import (
 	"crosswalk/progress/hirereport"
 )
 
-// hired is a data folder with an employer and an open shipped test, which the first two of three candidates have handed in empty.
-func hired(t *testing.T) (data string, x progress.Assessment, links []progress.CandidateLink) {
+// employs is a data folder with an employer, and the use cases over its database until it is closed.
+func employs(t *testing.T) (data string, prog *progress.Service, boss progress.Actor, closeDB func()) {
 	t.Helper()
 	data = t.TempDir()
-	ctx := t.Context()
 	if o := try(t, "a sentence to remember\n", "user", "add", "-name", "Colin", "-email", "colin@example.org", "-role", "employer", "-data", data); o.status != statusOK {
 		t.Fatalf("user add: %+v", o)
 	}
 	quiet := streams{strings.NewReader(""), io.Discard, io.Discard}
 	f := newFlags("test", quiet).withDB()
 	f.data = data
-	prog, _, closeDB, err := openProgress(ctx, f, quiet, true)
+	prog, _, closeDB, err := openProgress(t.Context(), f, quiet, true)
 	if err != nil {
 		t.Fatal(err)
 	}
+	colin, err := prog.UserByEmail(t.Context(), progress.Operator(progress.DefaultOrg), "colin@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, prog, colin.Actor(), closeDB
+}
+
+// hired is a data folder with an employer and an open shipped test, which the first two of three candidates have handed in empty.
+func hired(t *testing.T) (data string, x progress.Assessment, links []progress.CandidateLink) {
+	t.Helper()
+	ctx := t.Context()
+	data, prog, boss, closeDB := employs(t)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	colin, err := prog.UserByEmail(ctx, progress.Operator(progress.DefaultOrg), "colin@example.org")
-	must(err)
-	boss := colin.Actor()
 	tests, err := prog.HiringTests(boss)
 	must(err)
 	var spec progress.AssessmentSpec
