@@ -135,15 +135,9 @@ func (s *Server) compareRow(cmp progress.CandidateComparison, i int, query strin
 	if pc := r.Percentile; pc != nil {
 		v.Percentile = trimZero(fmt.Sprintf("%.1f", float64(pc.Percent10)/10))
 	}
-	var paces []string
-	for _, x := range r.Pace {
-		text := oneDecimal(x.PerHour)
-		if len(r.Pace) > 1 {
-			text += " " + settingTitle(x.Setting)
-		}
-		paces = append(paces, text)
+	if h := r.PerHour(); h > 0 {
+		v.Pace = oneDecimal(h)
 	}
-	v.Pace = strings.Join(paces, ", ")
 	v.Within, v.Below = s.others(cmp, row.Within), s.others(cmp, row.Below)
 	return v
 }
@@ -185,10 +179,19 @@ func pairs(cmp progress.CandidateComparison) [][]string {
 	return out
 }
 
+// firstLetters cuts a name to so many letters.
+func firstLetters(name string, most int) string {
+	r := []rune(name)
+	if len(r) <= most {
+		return name
+	}
+	return strings.TrimSpace(string(r[:most-1])) + "…"
+}
+
 // comparePlot draws the results below each other, each with its range, and the pass line through all.
 func comparePlot(w words, page compareCandidatesPage) *plot {
 	rows := page.Rows[:min(comparePlotted, len(page.Rows))]
-	const step, left, nameLength = 20.0, 126.0, 17
+	const step, left, nameLength = 20.0, 132.0, 18
 	p := newPlot("plot-compare", w.get("hirereport.c_plot"))
 	p.X0, p.X1, p.Y0 = left, plotWidth-14, 22
 	p.Y1 = p.Y0 + step*float64(len(rows))
@@ -197,7 +200,7 @@ func comparePlot(w words, page compareCandidatesPage) *plot {
 	p.Head = []string{w.get("hirereport.c_candidate"), w.get("hirereport.c_result"), w.get("hirereport.range")}
 	for i, r := range rows {
 		y := round1(p.Y0 + step*(float64(i)+.5))
-		p.YTicks = append(p.YTicks, tick{Pos: y, Text: strconv.Itoa(r.Number) + " " + firstWords(r.Name, nameLength)})
+		p.YTicks = append(p.YTicks, tick{Pos: y, Text: strconv.Itoa(r.Number) + " " + firstLetters(r.Name, nameLength)})
 		p.Marks = append(p.Marks, rangeMarks(at(r.Result.Low10), at(r.Result.High10), y, 4)...)
 		p.Dots = append(p.Dots, dot{X: at(r.Result.Percent10), Y: y, Tip: r.Name + ": " + r.Result.Share})
 		p.Rows = append(p.Rows, []string{r.Name, r.Result.Share, r.Result.Range})

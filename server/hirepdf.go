@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -48,6 +49,7 @@ func setHireSheet(w words, p hireReportPage) (d *hireSheet) {
 func newHireSheet(w words, p hireReportPage, size float64) *hireSheet {
 	d := &hireSheet{Fpdf: newDocument(p.Title, sheetMargin), w: w, p: p, size: size}
 	d.SetAutoPageBreak(false, 0)
+	d.SetCellMargin(0)
 	d.AddPage()
 	return d
 }
@@ -86,10 +88,27 @@ func (d *hireSheet) head() {
 			d.SetError(err)
 		}
 		d.LinkString(x, y, side, side, p.Verify)
+		d.ink(false, 6.2, 90)
+		d.SetXY(x, y+side-.6)
+		d.CellFormat(side, 2.6, inFont(w.get("hirereport.pdf_verify")), "", 0, "C", false, 0, "")
 		d.SetXY(sheetMargin, sheetMargin)
 	}
-	d.ink(true, 16, 0)
-	d.CellFormat(wide, 8, d.fit(p.Who, wide), "", 1, "L", false, 0, "")
+	whole, some := shownInFont(p.Who)
+	who := p.Who
+	if !some {
+		who = p.Contact
+	}
+	for _, size := range []float64{16, 14, 12, 10.5, 9} {
+		d.ink(true, size, 0)
+		if d.GetStringWidth(inFont(who)) <= wide {
+			break
+		}
+	}
+	d.CellFormat(wide, 8, d.fit(who, wide), "", 1, "L", false, 0, "")
+	if !whole {
+		d.ink(false, 7, 90)
+		d.CellFormat(wide, 3.5, d.fit(w.get("hirereport.pdf_letters"), wide), "", 1, "L", false, 0, "")
+	}
 	d.ink(false, 9.5, 0)
 	test := p.Test
 	if p.Ref != "" {
@@ -220,7 +239,7 @@ func (d *hireSheet) labels(sec hireSection, wide float64) float64 {
 }
 
 func (d *hireSheet) split(text string, wide float64) []string {
-	return d.SplitText(inFont(text), wide-2) // cells keep a millimetre free at either side
+	return d.SplitText(strings.ReplaceAll(inFont(text), " %", "\u00a0%"), wide-1)
 }
 
 // foot is what counts as what, and which version of everything it was.

@@ -2,6 +2,8 @@ package server
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +56,7 @@ func TestFullReport(t *testing.T) {
 	p.notes(w)
 	said := fmt.Sprint(p.Verdict, p.Figures, p.Sections, p.Notes, p.Versions)
 	for _, want := range []string{
-		"Percentile 42.5 among 40", "2 items were graded anew", "71.1 %", "MS-DRG", "HCPCS Level II codes", "Same as the key", "Pays more 40", "−$", "relative values, outpatient payment groups, complications of stays", "One level over 40", "Leading wording 40",
+		"Percentile 42.5 among 40", "2 items were graded anew", "71.1 %", "MS-DRG", "HCPCS Level II codes", "Same as the key", "Pays more 40 of 40 charts (100 %", "−$", "relative values, outpatient payment groups, complications of stays", "Set too high 40 of 40 (100 %", "Leading wording 40",
 		"Reason, indicators, wording 0 of 40", "DRG (GRP)", "typical ", "as the field, within error", "25 items on trial",
 	} {
 		if !strings.Contains(said, want) {
@@ -64,9 +66,15 @@ func TestFullReport(t *testing.T) {
 	if strings.Contains(said, "[hirereport") || strings.Contains(said, "%!") || p.NotAsked != "" {
 		t.Errorf("words are missing: %s %s", p.NotAsked, said)
 	}
+	p.Verify = "https://coding.example.edu/verify/0197a000-0000-7000-8000-000000000001"
 	d, err := hirePDF(w, p)
 	if err != nil || len(d) == 0 {
 		t.Fatal(err)
+	}
+	if dir := os.Getenv("CROSSWALK_PICTURES"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, "report-full.pdf"), d, 0o600); err != nil {
+			t.Error(err)
+		}
 	}
 	if fit := setHireSheet(w, p); fit.over > 0 || fit.PageNo() != 1 {
 		t.Errorf("%.1f mm too long, %d pages, at size %g", fit.over, fit.PageNo(), fit.size)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -25,10 +26,12 @@ type hireReportPage struct {
 	basePage
 	Test, TestPath string
 	Who, Ref       string
+	Contact        string // e-mail or id: what stands for a name that a document cannot show
 	Blind          bool
 	Home           string
 	Tries          []hireTry
 	Query          string // of the address, for the other forms of the report
+	Compare        string // the comparison, with names hidden where they are here
 	Waiting        bool   // nothing was handed in yet
 	R              hirereport.Report
 	Taken          string
@@ -126,7 +129,7 @@ func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done b
 	w, loc := s.words, viewer(c).Learner.Location()
 	p := hireReportPage{
 		basePage: s.base(c, w.get("hirereport.title", r.Candidate.Name), "hire"), Test: r.Assessment.Spec.Name, TestPath: hirePath(r.Assessment.ID), Who: r.Candidate.Name, Ref: r.Report.Candidate.Ref,
-		Blind: r.Report.Candidate.Blind, Home: hireReportPath(r.Assessment.ID, r.Candidate.ID), R: r.Report, Waiting: !done,
+		Contact: cmp.Or(r.Candidate.Email, string(r.Candidate.ID)), Blind: r.Report.Candidate.Blind, Home: hireReportPath(r.Assessment.ID, r.Candidate.ID), R: r.Report, Waiting: !done, Compare: hirePath(r.Assessment.ID) + "/compare",
 	}
 	if !done {
 		return p
@@ -134,6 +137,7 @@ func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done b
 	var query []string
 	if p.Blind && !r.Assessment.Spec.Blind {
 		query = append(query, "blind=1")
+		p.Compare += "?blind=1"
 	}
 	if n := len(r.Tries); n > 1 {
 		for i := range r.Tries {
@@ -147,7 +151,7 @@ func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done b
 	if len(query) > 0 {
 		p.Query = "?" + strings.Join(query, "&")
 	}
-	p.Taken = w.get("hirereport.taken", r.Sitting.StartedAt.In(loc).Format("2 Jan 2006, 15:04"), r.Sitting.HandedInAt.In(loc).Format("2 Jan 2006, 15:04"), s.duration(int(r.Sitting.HandedInAt.Sub(r.Sitting.StartedAt)/time.Second)))
+	p.Taken = w.get("hirereport.taken", r.Sitting.StartedAt.In(loc).Format("2 Jan 2006, 15:04"), r.Sitting.HandedInAt.In(loc).Format("2 Jan 2006, 15:04 MST"), s.duration(int(r.Sitting.HandedInAt.Sub(r.Sitting.StartedAt)/time.Second)))
 	if r.Sitting.ByClock {
 		p.Taken += " · " + w.get("hirereport.by_clock")
 	}
@@ -236,12 +240,16 @@ func quantity(v float64) string { return trimZero(strconv.FormatFloat(v, 'f', 2,
 
 func (p *hireReportPage) notes(w words) {
 	r := p.R
-	if r.Unscored > 0 {
-		p.Notes = append(p.Notes, w.get("hirereport.unscored", r.Unscored))
+	say := func(n int, one, many string) {
+		switch {
+		case n == 1:
+			p.Notes = append(p.Notes, w.get(one))
+		case n > 1:
+			p.Notes = append(p.Notes, w.get(many, n))
+		}
 	}
-	if r.Unanswered > 0 {
-		p.Notes = append(p.Notes, w.get("hirereport.unanswered", r.Unanswered))
-	}
+	say(r.Unscored, "hirereport.unscored_one", "hirereport.unscored")
+	say(r.Unanswered, "hirereport.unanswered_one", "hirereport.unanswered")
 	p.Notes = append(p.Notes, w.get("hirereport.method"), w.get("hirereport.withheld"))
 	t := r.Test
 	p.Versions = w.get("hirereport.version", t.Revision, t.ContentHash[:min(12, len(t.ContentHash))], t.CodeYear, t.Edition, t.Grader, r.V)

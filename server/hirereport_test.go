@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"crosswalk/codebook"
 	"crosswalk/grading"
 	"crosswalk/grading/answersheet"
@@ -298,38 +300,86 @@ type noScrub struct{}
 func (noScrub) Answer(progress.ItemKind, json.RawMessage) (json.RawMessage, bool) { return nil, false }
 func (noScrub) Result(progress.ItemKind, json.RawMessage) (json.RawMessage, bool) { return nil, false }
 
-// TestReportsAreBlind: in a test that hides names no page, document or table about results has one.
+// TestReportsAreBlind: in a test that hides names nothing that is told of results has one, nor an e-mail or the employer's number: no page, document, table
+// or file name, also not in what a document says of itself. The same goes for any other test where names are asked to be hidden.
 func TestReportsAreBlind(t *testing.T) {
 	h := newHiring(t, true)
+	open := h.openTest(t, h.owner, false)
 	form := h.smallForm()
-	var all []progress.Candidate
-	for i, name := range []string{"Annabella", "Benedikt", "Charlotta"} {
-		c := h.candidate(t, h.test, name)
-		h.takes(t, h.test, c, form, func(pos int) bool { return pos%(i+3) != 0 })
-		all = append(all, c)
+	names := []string{"Annabella", "Benedikt", "Charlotta"}
+	var blind, named []progress.Candidate
+	for i, name := range names {
+		for x, list := range map[*progress.Assessment]*[]progress.Candidate{&h.test: &blind, &open: &named} {
+			c := h.candidate(t, *x, name)
+			h.takes(t, *x, c, form, func(pos int) bool { return pos%(i+3) != 0 })
+			*list = append(*list, c)
+		}
 	}
-	test := "/hire/" + string(h.test.ID)
-	for _, path := range []string{h.report(h.test, all[0]), h.report(h.test, all[0]) + ".json", h.report(h.test, all[0]) + ".pdf", test + "/compare", test + "/compare.csv", test + "/compare.json", test + "/compare?blind=0"} {
+	// told is all that an answer tells: its heads, its text, and of a document its words and what it says of itself.
+	told := func(path string) string {
+		t.Helper()
 		res, raw := h.b.fetch(path)
-		text := string(raw)
-		if strings.HasSuffix(path, ".pdf") {
-			text = pdfText(t, raw)
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", path, res.StatusCode)
 		}
-		if res.StatusCode != http.StatusOK || !strings.Contains(text, "Candidate ") {
-			t.Errorf("%s: %d, no number in it", path, res.StatusCode)
+		text := fmt.Sprint(res.Header) + unescaped(string(raw))
+		if strings.HasPrefix(res.Header.Get("Content-Type"), "application/pdf") {
+			text += pdfText(t, raw) + strings.ReplaceAll(string(raw), "\x00", "") // titles are in UTF-16
 		}
-		for _, c := range all {
-			if strings.Contains(text, c.Name) || strings.Contains(text, "example.org") || strings.HasSuffix(path, ".csv") && strings.Contains(text, string(c.ID)) {
-				t.Errorf("%s tells who %s is", path, c.Name)
+		return text
+	}
+	quiet := func(path string, ids []progress.Candidate) {
+		t.Helper()
+		text := told(path)
+		for i, c := range ids {
+			for what, secret := range map[string]string{"name": names[i], "number": c.Ref, "e-mail": c.Email} {
+				if strings.Contains(text, secret) {
+					t.Errorf("%s tells the %s of %s", path, what, c.Name)
+				}
+			}
+			if strings.Contains(path, ".csv") && strings.Contains(text, string(c.ID)) {
+				t.Errorf("%s has the id of %s", path, c.Name)
 			}
 		}
-		if h := res.Header.Get("Content-Disposition"); strings.Contains(h, "Annabella") {
-			t.Error("the name is in the name of the file")
+		if !strings.Contains(text, "Candidate ") {
+			t.Errorf("%s: no blind name in it", path)
 		}
 	}
-	p := h.b.get(test + "/compare")
-	if strings.Contains(p.text(), "Show names") {
+	test, other := "/hire/"+string(h.test.ID), "/hire/"+string(open.ID)
+	for _, path := range []string{
+		h.report(h.test, blind[0]), h.report(h.test, blind[1]) + ".json", h.report(h.test, blind[2]) + ".pdf", h.report(h.test, blind[0]) + "?blind=0", h.report(h.test, blind[0]) + "?try=1",
+		test + "/compare", test + "/compare.csv", test + "/compare.json", test + "/compare?blind=0", test + "/compare.csv?blind=0", test + "/compare.json?blind=0",
+		test + "/candidates", test + "/candidates/" + string(blind[0].ID),
+	} {
+		quiet(path, blind)
+	}
+	for _, path := range []string{
+		h.report(open, named[0]) + "?blind=1", h.report(open, named[1]) + ".json?blind=1", h.report(open, named[2]) + ".pdf?blind=1", other + "/compare?blind=1", other + "/compare.csv?blind=1", other + "/compare.json?blind=1",
+	} {
+		quiet(path, named)
+	}
+	// What is looked for is found where names are not hidden.
+	for i, c := range named {
+		for _, path := range []string{h.report(open, c), h.report(open, c) + ".json", h.report(open, c) + ".pdf", other + "/compare", other + "/compare.csv", other + "/compare.json"} {
+			if strings.Count(told(path), names[i]) < 2 {
+				t.Errorf("%s does not say whose it is", path)
+			}
+		}
+	}
+	if p := h.b.get(test + "/compare"); strings.Contains(p.text(), "Show names") {
 		t.Error("names can be shown")
+	}
+	// Links of a page that hides names lead to pages that do.
+	for path, links := range map[string]string{other + "/compare?blind=1": "main a[href*='/report'], main a[href*='compare.']", h.report(open, named[0]) + "?blind=1": "main a[href*='/report'], main a[href*='/compare']"} {
+		found := h.b.get(path).doc.Find(links)
+		if found.Length() < 3 {
+			t.Errorf("%s has %d links", path, found.Length())
+		}
+		found.Each(func(_ int, a *goquery.Selection) {
+			if href := a.AttrOr("href", ""); !strings.Contains(href, "blind=1") {
+				t.Errorf("%s leads to %s, which has names", path, href)
+			}
+		})
 	}
 }
 

@@ -57,14 +57,17 @@ func emLines(w words, em *hirereport.EM) []hireLine {
 	if em == nil {
 		return nil
 	}
-	var out []hireLine
-	for _, x := range []struct {
-		key string
-		n   int
-	}{{"over1", em.Over1}, {"over2", em.Over2}, {"under1", em.Under1}, {"under2", em.Under2}, {"category", em.Category}, {"missed", em.Missed}} {
-		out = append(out, hireLine{w.get("hirereport.em_" + x.key), strconv.Itoa(x.n)})
+	side := func(f *hirereport.Figure, two int) string {
+		text := shareOf(w, "share_row", f)
+		if two > 0 {
+			text += w.get("hirereport.em_two", two)
+		}
+		return text
 	}
-	return out
+	return []hireLine{
+		{w.get("hirereport.em_over"), side(em.Over, em.Over2)}, {w.get("hirereport.em_under"), side(em.Under, em.Under2)},
+		{w.get("hirereport.em_category"), strconv.Itoa(em.Category)}, {w.get("hirereport.em_missed"), strconv.Itoa(em.Missed)},
+	}
 }
 
 func errorLines(w words, list []hirereport.ErrorIn) (lines []hireLine, note string) {
@@ -87,14 +90,13 @@ func moneyLines(w words, m *hirereport.Money) (lines []hireLine, note string) {
 	if m == nil {
 		return nil, w.get("hirereport.money_none")
 	}
-	lines = []hireLine{{w.get("hirereport.money_even"), shareOf(w, "money_even_row", m.Even)}}
-	for _, x := range []struct {
-		key string
-		n   int
-	}{{"over", m.Over}, {"under", m.Under}, {"mixed", m.Mixed}, {"unclear", m.Unclear}} {
-		if x.n > 0 || x.key == "over" || x.key == "under" {
-			lines = append(lines, hireLine{w.get("hirereport.money_" + x.key), strconv.Itoa(x.n)})
-		}
+	lines = []hireLine{{w.get("hirereport.money_even"), shareOf(w, "money_row", m.Even)}}
+	lines = append(lines, hireLine{w.get("hirereport.money_over"), shareOf(w, "money_row", m.OverCharts)}, hireLine{w.get("hirereport.money_under"), shareOf(w, "money_row", m.UnderCharts)})
+	if m.Mixed > 0 {
+		lines = append(lines, hireLine{w.get("hirereport.money_mixed"), strconv.Itoa(m.Mixed)})
+	}
+	if m.Unclear > 0 {
+		lines = append(lines, hireLine{w.get("hirereport.money_unclear"), strconv.Itoa(m.Unclear)})
 	}
 	if m.Net != nil {
 		lines = append(lines, hireLine{w.get("hirereport.money_net"), w.get("hirereport.money_net_row", moneyText(*m.Net), m.Priced, moneyText(m.TooMuch), moneyText(m.Lost))})
@@ -129,6 +131,9 @@ func (s *Server) paceLines(list []hirereport.PaceIn) (lines []hireLine, note str
 	}
 	for _, p := range list {
 		text := w.get("hirereport.pace_row", oneDecimal(p.PerHour), p.Charts)
+		if p.Charts == 1 {
+			text = w.get("hirereport.pace_row_one", oneDecimal(p.PerHour))
+		}
 		if v := p.Seconds; v != nil {
 			text += w.get("hirereport.pace_typical", clockText(int(v.Value)), clockText(int(v.Low)), clockText(int(v.High)))
 		}
@@ -150,12 +155,15 @@ func queryLines(w words, q *hirereport.Query) []hireLine {
 	if q == nil {
 		return nil
 	}
-	var out []hireLine
-	for _, x := range []struct {
-		key string
-		n   int
-	}{{"called", q.Called}, {"missed", q.Missed}, {"needless", q.Needless}, {"unsaid", q.Unsaid}, {"leading", q.Leading}} {
-		out = append(out, hireLine{w.get("hirereport.query_" + x.key), strconv.Itoa(x.n)})
+	share := func(n int, f *hirereport.Figure) string {
+		if f == nil {
+			return strconv.Itoa(n)
+		}
+		return shareOf(w, "share_row", f)
+	}
+	out := []hireLine{
+		{w.get("hirereport.query_called"), strconv.Itoa(q.Called)}, {w.get("hirereport.query_missed"), share(q.Missed, q.MissedShare)}, {w.get("hirereport.query_needless"), share(q.Needless, q.NeedlessShare)},
+		{w.get("hirereport.query_unsaid"), strconv.Itoa(q.Unsaid)}, {w.get("hirereport.query_leading"), strconv.Itoa(q.Leading)},
 	}
 	if q.Made != nil {
 		out = append(out, hireLine{w.get("hirereport.query_made"), shareOf(w, "share_row", q.Made)})

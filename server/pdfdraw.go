@@ -12,7 +12,7 @@ func newDocument(title string, margin float64) *fpdf.Fpdf {
 	d.AddUTF8FontFromBytes("go", "", goregular.TTF)
 	d.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	d.SetMargins(margin, margin, margin)
-	d.SetTitle(inFont(title), true)
+	d.SetTitle(title, true) // which the reader shows in fonts of its own
 	d.SetLang("en")
 	return d
 }

@@ -49,6 +49,13 @@ func inFont(text string) string {
 	return b.String()
 }
 
+// shownInFont tells how a name stands in documents: whole, in part, or not at all where the font has none of its letters.
+func shownInFont(name string) (whole, some bool) {
+	shown := inFont(name)
+	whole = strings.Count(shown, "?") == strings.Count(name, "?")
+	return whole, whole || strings.Trim(shown, "? -.'") != ""
+}
+
 // nearest is a character taken apart, without the marks that cannot be shown on it.
 func nearest(r rune, has func(rune) bool) (out []rune) {
 	for _, part := range norm.NFKD.String(string(r)) {

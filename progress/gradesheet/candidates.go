@@ -1,7 +1,6 @@
 package gradesheet
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -90,7 +89,10 @@ func candidateRow(c progress.CandidateComparison, row hirereport.Row, zone *time
 		}
 		out = append(out, tenth(v.Percent10), tenth(v.Low10), tenth(v.High10), Number(v.Of))
 	}
-	percentile, net, over, under := Cell{}, Cell{}, Cell{}, Cell{}
+	percentile, net, over, under, perHour := Cell{}, Cell{}, Cell{}, Cell{}, Cell{}
+	if v := r.PerHour(); v > 0 {
+		perHour = Number(v)
+	}
 	if p := r.Percentile; p != nil {
 		percentile = tenth(p.Percent10)
 	}
@@ -105,7 +107,7 @@ func candidateRow(c progress.CandidateComparison, row hirereport.Row, zone *time
 		errors = append(errors, e.Finding+" "+strconv.Itoa(e.Count))
 	}
 	return append(out, percentile, labels(c, row.Above), labels(c, row.Within), whole(r.Balance.Over), whole(r.Balance.Under), Text(string(r.Balance.Tends)), Text(strings.Join(errors, "; ")), over, under, net,
-		perHour(r.Pace), whole(r.Charts), whole(r.Questions), whole(r.Test.Revision), Text(r.Test.ContentHash), whole(r.Test.CodeYear), Text(r.Test.Edition), whole(r.Test.Grader))
+		perHour, whole(r.Charts), whole(r.Questions), whole(r.Test.Revision), Text(r.Test.ContentHash), whole(r.Test.CodeYear), Text(r.Test.Edition), whole(r.Test.Grader))
 }
 
 func labels(c progress.CandidateComparison, rows []int) Cell {
@@ -114,22 +116,6 @@ func labels(c progress.CandidateComparison, rows []int) Cell {
 		out = append(out, c.Rows[i].Report.Candidate.Name)
 	}
 	return Text(strings.Join(out, "; "))
-}
-
-// perHour is charts an hour over all settings.
-func perHour(paces []hirereport.PaceIn) Cell {
-	var charts int
-	var hours float64
-	for _, p := range paces {
-		if p.PerHour > 0 {
-			charts += p.Charts
-			hours += float64(p.Charts) / p.PerHour
-		}
-	}
-	if hours == 0 {
-		return Cell{}
-	}
-	return Number(math.Round(10*float64(charts)/hours) / 10)
 }
 
 func whole(v int) Cell { return Number(float64(v)) }

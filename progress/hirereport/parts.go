@@ -18,6 +18,8 @@ type EM struct {
 	Under2    int     `json:"under2"`
 	Category  int     `json:"category"` // a service, but none of the family
 	Missed    int     `json:"missed"`   // none was entered
+	Over      *Figure `json:"over"`     // services set too high by however much, of all that the charts call for
+	Under     *Figure `json:"under"`    // services set too low
 }
 
 // visit judges a line of the key that is an E/M service.
@@ -60,7 +62,8 @@ func (t *charts) visits() *EM {
 		return nil
 	}
 	em, sum := t.em, t.em.Agreement
-	em.Agreement = figure(sum.Right, sum.Of, sum.Of, Wilson)
+	of := func(n float64) *Figure { return figure(n, sum.Of, sum.Of, Wilson) }
+	em.Agreement, em.Over, em.Under = of(sum.Right), of(float64(em.Over1+em.Over2)), of(float64(em.Under1+em.Under2))
 	return &em
 }
 
@@ -120,18 +123,20 @@ func (b balanceSum) balance() Balance {
 
 // Money is what the answers would do to the payment, as far as loaded files say.
 type Money struct {
-	Charts  int       `json:"charts"` // charts that have a figure of payment
-	Even    *Figure   `json:"even"`   // of them those that pay the same as the key
-	Over    int       `json:"over"`   // pay more than the chart supports
-	Under   int       `json:"under"`
-	Mixed   int       `json:"mixed"`   // lines of both kinds that come to the same sum
-	Unclear int       `json:"unclear"` // a line that differs has no figure
-	Priced  int       `json:"priced"`  // charts whose difference is known in dollars
-	Net     *float64  `json:"net"`     // dollars of those at Medicare's national rates, entered less key; nil without any
-	TooMuch float64   `json:"too_much"`
-	Lost    float64   `json:"lost"`
-	Mean    *Interval `json:"mean"` // dollars a chart; nil with fewer than three
-	Basis   []string  `json:"basis"`
+	Charts      int       `json:"charts"` // charts that have a figure of payment
+	Even        *Figure   `json:"even"`   // of them those that pay the same as the key
+	Over        int       `json:"over"`   // pay more than the chart supports
+	Under       int       `json:"under"`
+	OverCharts  *Figure   `json:"over_charts"`  // Over of Charts
+	UnderCharts *Figure   `json:"under_charts"` // Under of Charts
+	Mixed       int       `json:"mixed"`        // lines of both kinds that come to the same sum
+	Unclear     int       `json:"unclear"`      // a line that differs has no figure
+	Priced      int       `json:"priced"`       // charts whose difference is known in dollars
+	Net         *float64  `json:"net"`          // dollars of those at Medicare's national rates, entered less key; nil without any
+	TooMuch     float64   `json:"too_much"`     // dollars of those that pay more
+	Lost        float64   `json:"lost"`         // dollars of those that pay less
+	Mean        *Interval `json:"mean"`         // dollars a chart; nil with fewer than three
+	Basis       []string  `json:"basis"`        // what the payment goes by: "rvu", "apc", "cc"
 }
 
 type moneySum struct {
@@ -174,7 +179,8 @@ func (s moneySum) money() *Money {
 		return nil
 	}
 	out := s.out
-	out.Even, out.Priced, out.Basis = s.even.figure(), len(s.dollars), []string{}
+	out.Even, out.OverCharts, out.UnderCharts = s.even.figure(), count{out.Over, out.Charts}.figure(), count{out.Under, out.Charts}.figure()
+	out.Priced, out.Basis = len(s.dollars), []string{}
 	if out.Priced > 0 {
 		net := cents(out.TooMuch - out.Lost)
 		out.Net = &net
@@ -256,15 +262,30 @@ func (t *charts) pace() []PaceIn {
 	return out
 }
 
+// PerHour is charts an hour over all settings, to a tenth; 0 where no time is known.
+func (r Report) PerHour() float64 {
+	charts, hours := 0.0, 0.0
+	for _, p := range r.Pace {
+		charts += float64(p.Charts)
+		hours += float64(p.Charts) / p.PerHour
+	}
+	if hours == 0 {
+		return 0
+	}
+	return round(10*charts/hours) / 10
+}
+
 // Query is the judgement whether to ask the provider.
 type Query struct {
-	Right    *Figure `json:"right"`    // charts where it was asked as called for, or rightly left alone
-	Called   int     `json:"called"`   // charts that call for a query
-	Missed   int     `json:"missed"`   // of them without one
-	Needless int     `json:"needless"` // asked where none is called for
-	Unsaid   int     `json:"unsaid"`   // left open where none is called for
-	Leading  int     `json:"leading"`  // in a wording that leads to an answer
-	Made     *Figure `json:"made"`     // reason, indicators and wording right, of the queries that were called for and asked
+	Right         *Figure `json:"right"`          // charts where it was asked as called for, or rightly left alone
+	Called        int     `json:"called"`         // charts that call for a query
+	Missed        int     `json:"missed"`         // of them without one
+	MissedShare   *Figure `json:"missed_share"`   // Missed of Called
+	Needless      int     `json:"needless"`       // asked where none is called for
+	NeedlessShare *Figure `json:"needless_share"` // Needless of the charts that call for none
+	Unsaid        int     `json:"unsaid"`         // left open where none is called for
+	Leading       int     `json:"leading"`        // in a wording that leads to an answer
+	Made          *Figure `json:"made"`           // reason, indicators and wording right, of the queries that were called for and asked
 }
 
 type querySum struct {
@@ -316,5 +337,6 @@ func (s querySum) query() *Query {
 	}
 	out := s.out
 	out.Right, out.Made = s.right.figure(), s.made.figure()
+	out.MissedShare, out.NeedlessShare = count{out.Missed, out.Called}.figure(), count{out.Needless, s.right.of - out.Called}.figure()
 	return &out
 }

@@ -103,10 +103,10 @@ func TestMake(t *testing.T) {
 	if r.Charts != 4 || r.Questions != 4 || r.Unscored != 1 || r.Unanswered != 1 || r.Overall.Of != 19 || r.Overall.N != 5.4 { // 19² / 67
 		t.Errorf("charts %d, questions %d, unscored %d, unanswered %d, overall %+v", r.Charts, r.Questions, r.Unscored, r.Unanswered, r.Overall)
 	}
-	if d := cmp.Diff(EM{Agreement: r.EM.Agreement, Over1: 1}, *r.EM); d != "" {
+	if d := cmp.Diff(EM{Agreement: r.EM.Agreement, Over1: 1, Over: count{1, 2}.figure(), Under: count{0, 2}.figure()}, *r.EM); d != "" {
 		t.Errorf("levels (-want +got):\n%s", d)
 	}
-	if d := cmp.Diff(Query{Right: r.Query.Right, Made: r.Query.Made, Called: 2, Missed: 1, Needless: 1, Unsaid: 1}, *r.Query); d != "" {
+	if d := cmp.Diff(Query{Right: r.Query.Right, Made: r.Query.Made, Called: 2, Missed: 1, Needless: 1, Unsaid: 1, MissedShare: count{1, 2}.figure(), NeedlessShare: count{1, 2}.figure()}, *r.Query); d != "" {
 		t.Errorf("query (-want +got):\n%s", d)
 	}
 	if r.Balance.Over != 2 || r.Balance.Under != 7 || r.Balance.OverCharts.Right != 1 || r.Balance.Tends != TendsNot {
@@ -192,7 +192,7 @@ func TestMoney(t *testing.T) {
 		s.add(m)
 	}
 	m := s.money()
-	if m.Charts != 5 || m.Over != 1 || m.Under != 2 || m.Unclear != 1 || m.Even.Right != 1 || m.Priced != 3 || *m.Net != 30 || m.TooMuch != 40 || m.Lost != 10 || m.Mean.Value != 10 || strings.Join(m.Basis, " ") != "rvu apc cc" {
+	if m.Charts != 5 || m.OverCharts.Percent10 != 200 || m.UnderCharts.Percent10 != 400 || m.Over != 1 || m.Under != 2 || m.Unclear != 1 || m.Even.Right != 1 || m.Priced != 3 || *m.Net != 30 || m.TooMuch != 40 || m.Lost != 10 || m.Mean.Value != 10 || strings.Join(m.Basis, " ") != "rvu apc cc" {
 		t.Errorf("%+v", m)
 	}
 }
