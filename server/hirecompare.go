@@ -104,6 +104,9 @@ func (s *Server) comparePage(c *fiber.Ctx, cmp progress.CandidateComparison) com
 	if n := len(p.Rows); n > 1 && n <= comparePaired {
 		p.Pairs = pairs(cmp)
 	}
+	if len(p.Rows) > comparePlotted {
+		p.Notes = append(p.Notes, w.get("hirereport.c_plot_more", comparePlotted))
+	}
 	if len(p.Rows) > 1 {
 		p.Notes = append(p.Notes, w.get("hirereport.c_rule", cmp.Pairs, cmp.Apart))
 	}
@@ -191,7 +194,7 @@ func firstLetters(name string, most int) string {
 // comparePlot draws the results below each other, each with its range, and the pass line through all.
 func comparePlot(w words, page compareCandidatesPage) *plot {
 	rows := page.Rows[:min(comparePlotted, len(page.Rows))]
-	const step, left, nameLength = 20.0, 132.0, 18
+	const step, left, nameLength = 20.0, 150.0, 16 // labels of phones are larger beside the plot
 	p := newPlot("plot-compare", w.get("hirereport.c_plot"))
 	p.X0, p.X1, p.Y0 = left, plotWidth-14, 22
 	p.Y1 = p.Y0 + step*float64(len(rows))
@@ -212,8 +215,5 @@ func comparePlot(w words, page compareCandidatesPage) *plot {
 	}
 	p.Legend = []legendEntry{{"bar-dot", w.get("hirereport.result_short")}, {"bar-range", w.get("report.range")}, {"bar-pass", w.get("report.pass")}}
 	p.Desc = w.get("hirereport.c_plot_desc", len(rows), rows[len(rows)-1].Result.Share, rows[0].Result.Share, page.Pass)
-	if len(rows) < len(page.Rows) {
-		p.Desc += " " + w.get("hirereport.c_plot_more", len(rows))
-	}
 	return &p
 }

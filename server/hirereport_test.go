@@ -487,9 +487,11 @@ func TestReportIsOnePage(t *testing.T) {
 	h := newHiring(t, false)
 	ann := h.candidate(t, h.test, "Annemarie Wolkenstein-Featherstonehaugh of the Very Long Name That Does Not End Here "+strings.Repeat("x", 40))
 	h.takes(t, h.test, ann, h.smallForm(), func(pos int) bool { return pos%3 != 0 })
+	ming := h.candidate(t, h.test, "王小明")
+	h.takes(t, h.test, ming, h.smallForm()[:2], func(int) bool { return true })
 	ben := h.candidate(t, h.test, "Ben")
 	h.takes(t, h.test, ben, h.smallForm()[:3], func(pos int) bool { return pos%2 == 0 })
-	for _, c := range []progress.Candidate{ann, ben} {
+	for _, c := range []progress.Candidate{ann, ben, ming} {
 		_, raw := h.b.fetch(h.report(h.test, c) + ".pdf")
 		if n := bytes.Count(raw, []byte("/Type /Page\n")); n != 1 {
 			t.Errorf("%d pages", n)
@@ -502,6 +504,9 @@ func TestReportIsOnePage(t *testing.T) {
 		}
 		if strings.Contains(text, "[hirereport.") || strings.Contains(text, "%!") {
 			t.Errorf("words are missing:\n%s", text)
+		}
+		if lacks := strings.Contains(text, "The name has letters that this document's font does not have."); lacks != (c.ID == ming.ID) || lacks && !strings.HasPrefix(text, c.Email) {
+			t.Errorf("%s is shown so:\n%.200s", c.Name, text)
 		}
 		if dir := os.Getenv("CROSSWALK_PICTURES"); dir != "" {
 			cmd := exec.Command("pdftoppm", "-r", "90", "-png", "-", filepath.Join(dir, "report-"+c.Name[:3]))

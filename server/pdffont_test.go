@@ -18,3 +18,13 @@ func TestTextInTheFontOfDocuments(t *testing.T) {
 		}
 	}
 }
+
+func TestShownInFont(t *testing.T) {
+	for name, want := range map[string][2]bool{
+		"Łukasz Żółć-Étienne": {true, true}, "Who?": {true, true}, "Nguyễn": {true, true}, "王小明": {}, "עברית שם": {}, "王小明 (Ming)": {false, true}, "": {true, true},
+	} {
+		if whole, some := shownInFont(name); whole != want[0] || some != want[1] {
+			t.Errorf("%q: whole %v, some %v, want %v", name, whole, some, want)
+		}
+	}
+}
