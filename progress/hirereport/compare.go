@@ -38,7 +38,7 @@ func Compare(reports []Report) Comparison {
 	var rows []Row
 	for _, r := range reports {
 		if r.Overall != nil {
-			rows = append(rows, Row{Report: r, Above: []int{}, Below: []int{}, Within: []int{}})
+			rows = append(rows, Row{Report: r})
 		}
 	}
 	slices.SortStableFunc(rows, func(x, y Row) int {
@@ -50,17 +50,17 @@ func Compare(reports []Report) Comparison {
 	}
 	c.holm()
 	for i := range c.Rows {
-		for j := range c.Rows {
-			switch row := &c.Rows[i]; {
-			case i == j:
-			case !c.Differ(i, j):
-				row.Within = append(row.Within, j)
-			case j < i:
-				row.Above = append(row.Above, j)
-			default:
-				row.Below = append(row.Below, j)
+		row, places := &c.Rows[i], make([]int, 0, len(rows)) // of all three lists
+		list := func(from, to int, apart bool) []int {
+			begin := len(places)
+			for j := from; j < to; j++ {
+				if j != i && c.Differ(i, j) == apart {
+					places = append(places, j)
+				}
 			}
+			return places[begin:len(places):len(places)]
 		}
+		row.Above, row.Below, row.Within = list(0, i, true), list(i+1, len(rows), true), list(0, len(rows), false)
 	}
 	c.percentiles()
 	return c
@@ -72,26 +72,35 @@ func (c Comparison) Differ(i, j int) bool { return c.apart[i*len(c.Rows)+j] }
 // Chance is the two-sided chance of a difference of two figures that is at least so great where there is none: the difference over the root of
 // both standard errors squared and added, as a normal deviate.
 func Chance(a, b Figure) float64 {
-	sa, sb := a.StandardError(), b.StandardError()
-	return math.Erfc(math.Abs(a.Share()-b.Share()) / math.Sqrt(sa*sa+sb*sb) / math.Sqrt2)
+	return chanceOf(a.Share()-b.Share(), a.StandardError(), b.StandardError())
+}
+
+func chanceOf(difference, sa, sb float64) float64 {
+	return math.Erfc(math.Abs(difference) / math.Sqrt(sa*sa+sb*sb) / math.Sqrt2)
 }
 
 // holm marks the pairs that differ.
 func (c *Comparison) holm() {
 	n := len(c.Rows)
-	var pairs [][2]int
-	var chances []float64
-	for i := range c.Rows {
+	shares, errors := make([]float64, n), make([]float64, n)
+	for i, r := range c.Rows {
+		shares[i], errors[i] = r.Report.Overall.Share(), r.Report.Overall.StandardError()
+	}
+	c.Pairs = n * (n - 1) / 2
+	chances := make([]float64, 0, c.Pairs)
+	for i := range n {
 		for j := i + 1; j < n; j++ {
-			pairs, chances = append(pairs, [2]int{i, j}), append(chances, Chance(*c.Rows[i].Report.Overall, *c.Rows[j].Report.Overall))
+			chances = append(chances, chanceOf(shares[i]-shares[j], errors[i], errors[j]))
 		}
 	}
-	c.Pairs = len(pairs)
-	for k, apart := range Holm(chances, Alpha) {
-		if apart {
-			i, j := pairs[k][0], pairs[k][1]
-			c.Apart++
-			c.apart[i*n+j], c.apart[j*n+i] = true, true
+	apart, k := Holm(chances, Alpha), 0
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			if apart[k] {
+				c.Apart++
+				c.apart[i*n+j], c.apart[j*n+i] = true, true
+			}
+			k++
 		}
 	}
 }
@@ -99,11 +108,13 @@ func (c *Comparison) holm() {
 // Holm says which of several chances are too small together: the smallest first, each against alpha over the number that are left, until one
 // holds.
 func Holm(chances []float64, alpha float64) []bool {
-	order := make([]int, len(chances))
-	for i := range order {
-		order[i] = i
+	var order []int // those above alpha hold in any place
+	for i, v := range chances {
+		if v <= alpha {
+			order = append(order, i)
+		}
 	}
-	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(chances[x], chances[y]) })
+	slices.SortFunc(order, func(x, y int) int { return cmp.Compare(chances[x], chances[y]) })
 	out := make([]bool, len(chances))
 	for k, i := range order {
 		if chances[i] > alpha/float64(len(chances)-k) {

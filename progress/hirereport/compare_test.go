@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -122,5 +123,25 @@ func TestPercentile(t *testing.T) {
 	}
 	if Compare(rs[1:]).Rows[0].Report.Percentile != nil {
 		t.Error("29 have a percentile")
+	}
+}
+
+// BenchmarkCompare is the comparison alone, without making the reports.
+func BenchmarkCompare(b *testing.B) {
+	for _, n := range []int{300, 1000, 5000} {
+		reports := make([]Report, n)
+		for i := range reports {
+			w := weighted{}
+			for j := range 60 {
+				w.add(float64((i*7919+j*31)%(3+i%5))/float64(2+i%5), 1)
+			}
+			reports[i] = Report{Candidate: Person{ID: strconv.Itoa(i)}, Overall: w.figure()}
+		}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Compare(reports)
+			}
+		})
 	}
 }
