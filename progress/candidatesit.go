@@ -71,8 +71,12 @@ func (s *Service) beginCandidate(ctx context.Context, seat Seat) (Sitting, error
 	if err != nil {
 		return Sitting{}, err
 	}
-	out, _, err := s.st.AddSitting(ctx, x.Org, versions, x, t.Spec.Tries)
-	if err != nil {
+	out, begunBefore, err := s.st.AddSitting(ctx, x.Org, versions, x, t.Spec.Tries)
+	if err != nil || begunBefore {
+		return out, err
+	}
+	// The day of erasing moves with a new try: the one that was set by the try before may lie within this one.
+	if err := s.st.SetEraseOn(ctx, c.Org, c.ID, promised(t, c, &out)); err != nil {
 		return Sitting{}, err
 	}
 	return out, s.candidateEntry(ctx, c, "candidate.begin", string(out.ID))

@@ -243,8 +243,34 @@ func TestDeclining(t *testing.T) {
 	if p := b.get(link); p.StatusCode != http.StatusGone {
 		t.Errorf("the link afterwards: %d", p.StatusCode)
 	}
-	if p := x.b.get(x.list); !strings.Contains(p.text(), "declined") {
+	if p := b.post(link+"/consent", url.Values{"do": {"decline"}}); p.StatusCode != http.StatusGone {
+		t.Errorf("declining twice: %d", p.StatusCode)
+	}
+	p := x.b.get(x.list)
+	if !strings.Contains(p.text(), "declined") {
 		t.Errorf("the employer's list: %s", p.text())
+	}
+	// With a new link they agree after all. A no from a page that was left open no longer counts, and what was agreed to stays as it was.
+	one, _ := p.doc.Find(`ul.rows a[href*="/candidates/"]`).Attr("href")
+	link = linkForm.FindString(x.b.post(one+"/link", url.Values{"days": {"7"}}).body)
+	b.startGuest()
+	guest := b.cookies["crosswalk_session"]
+	x.agree(t, b, link)
+	b.get(link)
+	if p = b.post(link+"/consent", url.Values{"do": {"decline"}}); p.StatusCode != http.StatusConflict || !strings.Contains(p.text(), "so it was not declined") {
+		t.Errorf("declining after agreeing: %d %s", p.StatusCode, p.text())
+	}
+	agreed := b.get(link + "/consent")
+	p = x.b.get("/hire/" + string(x.test.ID) + "/edit")
+	form := p.formValues(`form[action$="/edit"]`)
+	form.Set("keep", "5")
+	x.b.follow("/hire/"+string(x.test.ID)+"/edit", form)
+	p = b.get(link + "/consent")
+	if p.doc.Find("main").Text() != agreed.doc.Find("main").Text() || !strings.Contains(p.text(), "30 days") || p.doc.Find("main section li").Length() < 15 {
+		t.Errorf("what was agreed to has become: %s", p.text())
+	}
+	if b.get(link); b.post(link+"/erase", url.Values{"confirm": {"yes"}}).StatusCode != http.StatusOK || b.cookies["crosswalk_session"] != guest || b.cookies["crosswalk_before"] != "" {
+		t.Error("the session from before is not back once the candidate is erased")
 	}
 }
 
