@@ -117,6 +117,13 @@ func (s *Service) formVersions(form []quizzes.FormItem, now time.Time) ([]Conten
 // forHire reports whether a sitting is of a hiring test.
 func (x Sitting) forHire() bool { return strings.HasPrefix(x.Exam, string(AssessmentExam(""))) }
 
+// ByLink reports whether a sitting of the organisation is one that a candidate's link opens. It tells nothing else of it, so that whoever has
+// no session any more can be told what to do.
+func (s *Service) ByLink(ctx context.Context, org OrgID, id SittingID) bool {
+	x, err := s.st.SittingHead(ctx, org, id)
+	return err == nil && x.forHire()
+}
+
 // maySeeSitting is maySee for a sitting: a candidate's is nobody's to see on the pages of exams but the candidate's own and an admin's.
 // Employers see it through their tests.
 func (a Actor) maySeeSitting(x Sitting) bool {

@@ -73,6 +73,9 @@ func (s *Server) seat(c *fiber.Ctx) error {
 // ownSeat is seat for the browser that sits already: the secret of the link stays out of the addresses of the room.
 func (s *Server) ownSeat(c *fiber.Ctx) error {
 	seat, err := s.progress.OwnSeat(c.UserContext(), actor(c))
+	if errors.Is(err, progress.ErrNotFound) {
+		return &saidError{fiber.StatusNotFound, s.words.get("seat.nobody")}
+	}
 	if err != nil {
 		return s.linkError(err)
 	}

@@ -213,7 +213,11 @@ func TestManagingACandidate(t *testing.T) {
 	if fresh == "" || b.get(link).StatusCode != http.StatusNotFound || b.get(fresh).StatusCode != http.StatusOK {
 		t.Errorf("a new link: %q", fresh)
 	}
+	room := x.agree(t, b, fresh)
 	x.b.follow(one+"/revoke", nil)
+	if p = b.get(room); p.Header.Get("Location") != "/sit" || !strings.Contains(b.get("/sit").text(), "Open the link of your invitation again") {
+		t.Errorf("the room once the link is revoked: %d, %s", p.StatusCode, p.Header.Get("Location"))
+	}
 	if p = b.get(fresh); p.StatusCode != http.StatusGone {
 		t.Errorf("revoked: %d", p.StatusCode)
 	}
