@@ -105,18 +105,20 @@ func (s *Service) EraseDue(ctx context.Context) (int, error) {
 		if err != nil {
 			return n, fmt.Errorf("erase candidates: %w", err)
 		}
+		var failed []error // one that cannot be erased keeps nobody else
 		for _, r := range due {
 			c, err := s.st.Candidate(ctx, r.Org, r.ID)
 			if err == nil {
 				err = s.eraseCandidate(ctx, Actor{Org: r.Org, Role: RoleAdmin}, c, "on the day that was promised")
 			}
 			if err != nil {
-				return n, err
+				failed = append(failed, err)
+				continue
 			}
 			n++
 		}
-		if len(due) < some {
-			return n, nil
+		if len(due) < some || len(failed) > 0 {
+			return n, errors.Join(failed...)
 		}
 	}
 }
@@ -175,12 +177,8 @@ func (s *Service) exportCandidate(ctx context.Context, c Candidate, results bool
 		return fail(err)
 	}
 	out := CandidateExport{V: CandidateExportVersion, At: s.now(), Candidate: c, State: seat.State, Test: seat.Assessment.Spec.Name, By: seat.ByName}
-	if c.ConsentAt != nil {
-		v, err := s.st.Version(ctx, c.Org, c.ConsentHash)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return fail(err)
-		}
-		out.Consent = v.Body
+	if out.Consent, err = s.AgreedWords(ctx, c); err != nil {
+		return fail(err)
 	}
 	if out.Events, err = s.st.CandidateEvents(ctx, c.Org, c.ID); err != nil {
 		return fail(err)

@@ -185,6 +185,18 @@ func (s *Service) Consent(ctx context.Context, t Token, ip, words, zone string) 
 	return x, token, err
 }
 
+// AgreedWords are the words that a candidate agreed to, as they were then; "" before that.
+func (s *Service) AgreedWords(ctx context.Context, c Candidate) (string, error) {
+	if c.ConsentAt == nil {
+		return "", nil
+	}
+	v, err := s.st.Version(ctx, c.Org, c.ConsentHash)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", fmt.Errorf("consent of candidate %s: %w", c.ID, err)
+	}
+	return v.Body, nil
+}
+
 // candidateEntry keeps in the audit log what a candidate did through the link.
 func (s *Service) candidateEntry(ctx context.Context, c Candidate, action, detail string) error {
 	e, err := s.entry(Actor{Org: c.Org, Learner: c.Learner, Role: RoleCandidate}, action, string(c.ID), detail)

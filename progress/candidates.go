@@ -142,13 +142,17 @@ func (s *Service) InviteCandidates(ctx context.Context, a Actor, x AssessmentID,
 		problems = append(problems, &InputError{"people", fmt.Sprintf("A test can have %d candidates. Copy the test for more.", MaxCandidates)})
 	}
 	now := s.now()
-	problems = append(problems, invitedBefore(have, people, in.ClientKey, now)...)
+	if !linkEnd(t, now, in.Days).After(now) {
+		problems = append(problems, windowOver)
+	}
+	keys := inviteKeys(have, people, in.ClientKey)
+	problems = append(problems, invitedBefore(have, people, keys)...)
 	if err := asInput(problems); err != nil {
 		return nil, err
 	}
 	out, cs := make([]CandidateLink, len(people)), make([]Candidate, len(people))
 	for i, p := range people {
-		if out[i], err = s.newCandidate(a, t, inviteKey(in.ClientKey, p), now); err != nil {
+		if out[i], err = s.newCandidate(a, t, keys[i], now); err != nil {
 			return fail(err)
 		}
 		c := &out[i].Candidate
@@ -174,18 +178,37 @@ func (s *Service) InviteCandidates(ctx context.Context, a Actor, x AssessmentID,
 	}
 	for i := range kept {
 		out[i].Candidate = kept[i]
+		if kept[i].ID == cs[i].ID {
+			continue
+		}
+		if err := s.keepUntil(ctx, t, kept[i]); err != nil { // the link of one who was there goes on for longer
+			return fail(err)
+		}
 	}
 	return out, nil
 }
 
-// inviteKey is the client key of one person of a form.
-func inviteKey(form string, p CandidateLine) string {
-	h := sha256.Sum256([]byte(strings.Join([]string{form, p.Name, p.Email, p.Ref}, "\x00")))
-	return "form:" + hex.EncodeToString(h[:16])
+// windowOver is what is wrong with a link that would end before it is made.
+var windowOver = &InputError{"days", "The window of the test is over, so no link can be good. Move its end first."}
+
+// inviteKeys are the client keys of the people of a form. Who was erased is not invited again under the key they had.
+func inviteKeys(have []Candidate, people []CandidateLine, form string) []string {
+	gone := map[string]bool{}
+	for _, c := range have {
+		gone[c.ClientKey] = gone[c.ClientKey] || c.ErasedAt != nil
+	}
+	keys := make([]string, len(people))
+	for i, p := range people {
+		h := sha256.Sum256([]byte(strings.Join([]string{form, p.Name, p.Email, p.Ref}, "\x00")))
+		for keys[i] = "form:" + hex.EncodeToString(h[:16]); gone[keys[i]]; {
+			keys[i] += "+"
+		}
+	}
+	return keys
 }
 
-// invitedBefore says who of a list has a place in the test already, but for those whom the same form invited.
-func invitedBefore(have []Candidate, people []CandidateLine, form string, now time.Time) InputErrors {
+// invitedBefore says who of a list has a place in the test already, but for those whom the same form invited: their keys are the same.
+func invitedBefore(have []Candidate, people []CandidateLine, keys []string) InputErrors {
 	byEmail, byRef := map[string]Candidate{}, map[string]Candidate{}
 	for _, c := range have {
 		if c.ErasedAt == nil {
@@ -193,12 +216,12 @@ func invitedBefore(have []Candidate, people []CandidateLine, form string, now ti
 		}
 	}
 	var out InputErrors
-	for _, p := range people {
+	for i, p := range people {
 		for _, what := range []struct {
 			text string
 			in   map[string]Candidate
 		}{{p.Email, byEmail}, {p.Ref, byRef}} {
-			if c, ok := what.in[what.text]; ok && what.text != "" && c.ClientKey != inviteKey(form, p) {
+			if c, ok := what.in[what.text]; ok && what.text != "" && c.ClientKey != keys[i] {
 				out = append(out, &InputError{"people", fmt.Sprintf("Line %d: %s was invited before. Make a new link on the page of that candidate.", p.Line, what.text)})
 				break
 			}
@@ -320,12 +343,14 @@ func (s *Service) ReissueLink(ctx context.Context, a Actor, x AssessmentID, id C
 	if err != nil {
 		return fail(err)
 	}
-	now := s.now()
+	until := linkEnd(t, s.now(), days)
+	if len(c.Sittings) == 0 && !until.After(s.now()) {
+		return CandidateLink{}, windowOver
+	}
 	entry, err := s.entry(a, "candidate.link", string(id), "new link")
 	if err != nil {
 		return fail(err)
 	}
-	until := linkEnd(t, now, days)
 	if err := s.st.SetLink(ctx, a.org(), id, token.hash(), until, nil, entry); err != nil {
 		return fail(err)
 	}

@@ -71,8 +71,12 @@ func (s *Service) beginCandidate(ctx context.Context, seat Seat) (Sitting, error
 	if err != nil {
 		return Sitting{}, err
 	}
-	out, _, err := s.st.AddSitting(ctx, x.Org, versions, x, t.Spec.Tries)
-	if err != nil {
+	out, begunBefore, err := s.st.AddSitting(ctx, x.Org, versions, x, t.Spec.Tries)
+	if err != nil || begunBefore {
+		return out, err
+	}
+	// The day of erasing moves with a new try: the one that was set by the try before may lie within this one.
+	if err := s.st.SetEraseOn(ctx, c.Org, c.ID, promised(t, c, &out)); err != nil {
 		return Sitting{}, err
 	}
 	return out, s.candidateEntry(ctx, c, "candidate.begin", string(out.ID))
@@ -112,6 +116,13 @@ func (s *Service) formVersions(form []quizzes.FormItem, now time.Time) ([]Conten
 
 // forHire reports whether a sitting is of a hiring test.
 func (x Sitting) forHire() bool { return strings.HasPrefix(x.Exam, string(AssessmentExam(""))) }
+
+// ByLink reports whether a sitting of the organisation is one that a candidate's link opens. It tells nothing else of it, so that whoever has
+// no session any more can be told what to do.
+func (s *Service) ByLink(ctx context.Context, org OrgID, id SittingID) bool {
+	x, err := s.st.SittingHead(ctx, org, id)
+	return err == nil && x.forHire()
+}
 
 // maySeeSitting is maySee for a sitting: a candidate's is nobody's to see on the pages of exams but the candidate's own and an admin's.
 // Employers see it through their tests.

@@ -136,11 +136,8 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		case errors.Is(err, progress.ErrNoSession):
 			// What a script asked for may have waited in the browser since before somebody signed out and another signed in: its answer
 			// must not take the new session's cookie away.
-			if before := s.cookie(c, cookieBefore); before != "" && !wantsJSON(c) { // a candidate's has ended
-				s.setCookie(c, cookieSession, before, sessionAge)
-				s.setCookie(c, cookieBefore, "", -1)
-			} else if !wantsJSON(c) {
-				s.setCookie(c, cookieSession, "", -1)
+			if !wantsJSON(c) {
+				s.bringBack(c)
 			}
 		default:
 			return err

@@ -90,7 +90,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	// Exams
 	app.Get("/exams", s.exams)
-	room := app.Group("/exams/sittings/:sitting", s.learnerOnly)
+	room := app.Group("/exams/sittings/:sitting", s.linkAgain, s.learnerOnly)
 	room.Get("/", s.examRoom)
 	room.Get("/form", s.roomForm)
 	room.Get("/state", s.roomState)

@@ -73,6 +73,9 @@ func (s *Server) seat(c *fiber.Ctx) error {
 // ownSeat is seat for the browser that sits already: the secret of the link stays out of the addresses of the room.
 func (s *Server) ownSeat(c *fiber.Ctx) error {
 	seat, err := s.progress.OwnSeat(c.UserContext(), actor(c))
+	if errors.Is(err, progress.ErrNotFound) {
+		return &saidError{fiber.StatusNotFound, s.words.get("seat.nobody")}
+	}
 	if err != nil {
 		return s.linkError(err)
 	}
@@ -225,6 +228,16 @@ func (s *Server) enter(c *fiber.Ctx, t progress.Token) {
 	s.setCookie(c, cookieSession, string(t), 0)
 }
 
+// bringBack puts the session that enter kept aside into the place of a candidate's that has ended.
+func (s *Server) bringBack(c *fiber.Ctx) {
+	if before := s.cookie(c, cookieBefore); before != "" {
+		s.setCookie(c, cookieSession, before, sessionAge)
+		s.setCookie(c, cookieBefore, "", -1)
+	} else {
+		s.setCookie(c, cookieSession, "", -1)
+	}
+}
+
 // startSeat begins the test, or goes on with it.
 func (s *Server) startSeat(c *fiber.Ctx) error {
 	x, session, err := s.progress.StartCandidateSitting(c.UserContext(), tokenOf(c), s.clientIP(c))
@@ -246,13 +259,7 @@ func (s *Server) leaveSeat(c *fiber.Ctx) error {
 		if err := s.progress.SignOut(c.UserContext(), progress.Token(s.cookie(c, cookieSession))); err != nil {
 			return err
 		}
-		before := s.cookie(c, cookieBefore)
-		s.setCookie(c, cookieBefore, "", -1)
-		if before == "" {
-			s.setCookie(c, cookieSession, "", -1)
-		} else {
-			s.setCookie(c, cookieSession, before, sessionAge)
-		}
+		s.bringBack(c)
 	}
 	return s.render(c, fiber.StatusOK, "sitleft", s.seatBase(c, s.words.get("seat.left_title")))
 }
@@ -288,7 +295,7 @@ func (s *Server) eraseSeat(c *fiber.Ctx) error {
 		return s.linkError(err)
 	}
 	if isCandidate(c) {
-		s.setCookie(c, cookieSession, "", -1)
+		s.bringBack(c)
 	}
 	return s.render(c, fiber.StatusOK, "siterased", s.seatBase(c, s.words.get("seat.erased_title")))
 }

@@ -213,7 +213,11 @@ func TestManagingACandidate(t *testing.T) {
 	if fresh == "" || b.get(link).StatusCode != http.StatusNotFound || b.get(fresh).StatusCode != http.StatusOK {
 		t.Errorf("a new link: %q", fresh)
 	}
+	room := x.agree(t, b, fresh)
 	x.b.follow(one+"/revoke", nil)
+	if p = b.get(room); p.Header.Get("Location") != "/sit" || !strings.Contains(b.get("/sit").text(), "Open the link of your invitation again") {
+		t.Errorf("the room once the link is revoked: %d, %s", p.StatusCode, p.Header.Get("Location"))
+	}
 	if p = b.get(fresh); p.StatusCode != http.StatusGone {
 		t.Errorf("revoked: %d", p.StatusCode)
 	}
@@ -243,8 +247,34 @@ func TestDeclining(t *testing.T) {
 	if p := b.get(link); p.StatusCode != http.StatusGone {
 		t.Errorf("the link afterwards: %d", p.StatusCode)
 	}
-	if p := x.b.get(x.list); !strings.Contains(p.text(), "declined") {
+	if p := b.post(link+"/consent", url.Values{"do": {"decline"}}); p.StatusCode != http.StatusGone {
+		t.Errorf("declining twice: %d", p.StatusCode)
+	}
+	p := x.b.get(x.list)
+	if !strings.Contains(p.text(), "declined") {
 		t.Errorf("the employer's list: %s", p.text())
+	}
+	// With a new link they agree after all. A no from a page that was left open no longer counts, and what was agreed to stays as it was.
+	one, _ := p.doc.Find(`ul.rows a[href*="/candidates/"]`).Attr("href")
+	link = linkForm.FindString(x.b.post(one+"/link", url.Values{"days": {"7"}}).body)
+	b.startGuest()
+	guest := b.cookies["crosswalk_session"]
+	x.agree(t, b, link)
+	b.get(link)
+	if p = b.post(link+"/consent", url.Values{"do": {"decline"}}); p.StatusCode != http.StatusConflict || !strings.Contains(p.text(), "so it was not declined") {
+		t.Errorf("declining after agreeing: %d %s", p.StatusCode, p.text())
+	}
+	agreed := b.get(link + "/consent")
+	p = x.b.get("/hire/" + string(x.test.ID) + "/edit")
+	form := p.formValues(`form[action$="/edit"]`)
+	form.Set("keep", "5")
+	x.b.follow("/hire/"+string(x.test.ID)+"/edit", form)
+	p = b.get(link + "/consent")
+	if p.doc.Find("main").Text() != agreed.doc.Find("main").Text() || !strings.Contains(p.text(), "30 days") || p.doc.Find("main section li").Length() < 15 {
+		t.Errorf("what was agreed to has become: %s", p.text())
+	}
+	if b.get(link); b.post(link+"/erase", url.Values{"confirm": {"yes"}}).StatusCode != http.StatusOK || b.cookies["crosswalk_session"] != guest || b.cookies["crosswalk_before"] != "" {
+		t.Error("the session from before is not back once the candidate is erased")
 	}
 }
 
@@ -333,61 +363,5 @@ func TestACandidateReachesTheTestAlone(t *testing.T) {
 		if p := b.do(req); p.StatusCode != http.StatusNotFound {
 			t.Errorf("another's %s: status %d, want 404", tail, p.StatusCode)
 		}
-	}
-}
-
-// TestOneEmployerNeverSeesAnothers asks for every route under /hire with the ids of another employer's test and candidate.
-func TestOneEmployerNeverSeesAnothers(t *testing.T) {
-	x := newSeated(t, nil)
-	link := x.invite(t, "Ann Rivers, SECRET@example.org, SECRET-7")[0]
-	b := x.browser(t)
-	room := x.agree(t, b, link)
-	one, _ := x.b.get(x.list).doc.Find(`ul.rows a[href*="/candidates/"]`).Attr("href")
-	ids := map[string]string{"assessment": string(x.test.ID), "candidate": one[strings.LastIndex(one, "/")+1:]}
-	rival, who := x.staff(t, "rival", progress.RoleEmployer)
-	own := x.compose(t, who, nil)
-	teacher, _ := x.staff(t, "teacher", progress.RoleInstructor)
-	guest := x.browser(t)
-	guest.startGuest()
-	n := 0
-	for _, route := range x.srv.App().GetRoutes(true) {
-		if !strings.HasPrefix(route.Path, "/hire/") || !strings.Contains(route.Path, ":") || route.Method != http.MethodGet && route.Method != http.MethodPost {
-			continue
-		}
-		paths := []string{fill(route.Path, ids)}
-		if strings.Contains(route.Path, ":candidate") { // through a test of one's own
-			paths = append(paths, fill(route.Path, map[string]string{"assessment": string(own.ID), "candidate": ids["candidate"]}))
-		}
-		for _, path := range paths {
-			n++
-			for name, b := range map[string]*browser{"rival": rival, "teacher": teacher, "guest": guest} {
-				p := b.get("/account")
-				if route.Method == http.MethodGet {
-					p = b.get(path)
-				} else {
-					p = b.post(path, url.Values{"confirm": {"yes"}, "days": {"7"}, "extra": {"10"}, "breaks": {"0"}})
-				}
-				shapeless := p.StatusCode == http.StatusBadRequest // refused before anything was looked for
-				if p.StatusCode != http.StatusNotFound && !shapeless && (name == "rival" || p.StatusCode != http.StatusForbidden) {
-					t.Errorf("%s: %s %s: status %d, want 404", name, route.Method, path, p.StatusCode)
-				}
-				if strings.Contains(p.body, "SECRET") || strings.Contains(p.body, "Ann Rivers") {
-					t.Errorf("%s: %s %s shows another's candidate", name, route.Method, path)
-				}
-			}
-		}
-	}
-	if n < 12 {
-		t.Errorf("only %d routes were tried", n)
-	}
-	for name, b := range map[string]*browser{"rival": rival, "teacher": teacher, "guest": guest} {
-		for _, tail := range []string{"", "/form", "/state", "/pulse", "/report", "/report.pdf"} {
-			if p := b.get(room + tail); p.StatusCode != http.StatusNotFound {
-				t.Errorf("%s: the room%s of the candidate: status %d, want 404", name, tail, p.StatusCode)
-			}
-		}
-	}
-	if p := x.b.get(one); !strings.Contains(p.text(), "sitting now") {
-		t.Errorf("the candidate after all that: %s", p.text())
 	}
 }

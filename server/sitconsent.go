@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -42,6 +43,20 @@ func (s *Server) consentParts(x progress.Seat, z *time.Location) []consentPart {
 	}
 }
 
+// partsOf are the parts of words that consentWords made.
+func partsOf(words string) []consentPart {
+	var out []consentPart
+	for line := range strings.Lines(words) {
+		line = strings.TrimSuffix(line, "\n")
+		if says, ok := strings.CutPrefix(line, "- "); ok && len(out) > 0 {
+			out[len(out)-1].Says = append(out[len(out)-1].Says, says)
+		} else {
+			out = append(out, consentPart{Title: line})
+		}
+	}
+	return out
+}
+
 // consentWords are the parts as one text, of which the hash is kept.
 func consentWords(parts []consentPart) string {
 	var b strings.Builder
@@ -65,8 +80,12 @@ func (s *Server) showConsent(c *fiber.Ctx, status int, problem string) error {
 	z := s.where(c)
 	p := consentPage{basePage: s.seatBase(c, s.words.get("consent.title")), Link: seatPath(tokenOf(c)), Parts: s.consentParts(seat, z), Error: problem}
 	p.Hash = progress.ConsentHash(consentWords(p.Parts))
-	if at := seat.Candidate.ConsentAt; at != nil {
-		p.Agreed = clockTime(*at, z)
+	if at := seat.Candidate.ConsentAt; at != nil { // what was agreed to, whatever the test says today
+		words, err := s.progress.AgreedWords(c.UserContext(), seat.Candidate)
+		if err != nil {
+			return err
+		}
+		p.Agreed, p.Parts, p.Hash = clockTime(*at, z), partsOf(words), seat.Candidate.ConsentHash
 	}
 	return s.render(c, status, "sitconsent", p)
 }
@@ -75,10 +94,7 @@ func (s *Server) showConsent(c *fiber.Ctx, status int, problem string) error {
 func (s *Server) agree(c *fiber.Ctx) error {
 	t, ctx := tokenOf(c), c.UserContext()
 	if c.FormValue("do") == "decline" {
-		if err := s.progress.Decline(ctx, t, s.clientIP(c)); err != nil {
-			return s.linkError(err)
-		}
-		return s.render(c, fiber.StatusOK, "sitdeclined", s.seatBase(c, s.words.get("consent.declined_title")))
+		return s.declineSeat(c)
 	}
 	seat, err := s.progress.CandidateByToken(ctx, t, s.clientIP(c))
 	if err != nil {
@@ -99,6 +115,22 @@ func (s *Server) agree(c *fiber.Ctx) error {
 	}
 	s.enter(c, session)
 	return seeOther(c, seatPath(t)+"/check")
+}
+
+// declineSeat takes a no. Who has agreed, in another window perhaps, is told how the test is ended now.
+func (s *Server) declineSeat(c *fiber.Ctx) error {
+	err := s.progress.Decline(c.UserContext(), tokenOf(c), s.clientIP(c))
+	if errors.Is(err, progress.ErrConflict) {
+		seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
+		if err != nil {
+			return s.linkError(err)
+		}
+		return s.showSeat(c, fiber.StatusConflict, seat, seatPath(tokenOf(c)), s.words.get("consent.agreed_before"))
+	}
+	if err != nil {
+		return s.linkError(err)
+	}
+	return s.render(c, fiber.StatusOK, "sitdeclined", s.seatBase(c, s.words.get("consent.declined_title")))
 }
 
 type checkPage struct {

@@ -9,6 +9,14 @@ import (
 	"crosswalk/progress"
 )
 
+// linkAgain sends a candidate whose session has ended to the page that says so: a page for learners would make a guest of them.
+func (s *Server) linkAgain(c *fiber.Ctx) error {
+	if viewer(c) == nil && c.Method() == fiber.MethodGet && !wantsJSON(c) && s.progress.ByLink(c.UserContext(), s.org, sittingOf(c)) {
+		return seeOther(c, ownSeatPath)
+	}
+	return c.Next()
+}
+
 // eventsBody is what the script of a candidate's room noticed. Text is never in it.
 type eventsBody struct {
 	Events []struct {

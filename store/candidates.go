@@ -271,15 +271,19 @@ func (db *DB) CandidateEvents(ctx context.Context, org progress.OrgID, id progre
 // EraseCandidate implements progress.AssessmentStore.
 func (db *DB) EraseCandidate(ctx context.Context, org progress.OrgID, id progress.CandidateID, when time.Time, scrub progress.Scrubber, entry progress.AuditEntry) error {
 	return db.write(ctx, "erase candidate", func(tx *gorm.DB) error {
+		// Two who erase at once take turns at the candidate's row, so that the second finds nothing left to do.
+		if err := tx.Exec("UPDATE candidates SET name = name WHERE org_id = ? AND id = ?", org, id).Error; err != nil {
+			return err
+		}
 		var row candidateRow
-		if err := tx.Where("org_id = ? AND id = ?", org, id).Take(&row).Error; err != nil {
+		if err := tx.Where("org_id = ? AND id = ?", org, id).Take(&row).Error; err != nil || row.ErasedAt != nil {
 			return err
 		}
 		if err := foldCandidateGroup(tx, org, id); err != nil {
 			return err
 		}
 		if err := each(tx, []step{
-			{"UPDATE candidates SET name = '', email = '', ref = '', token_hash = NULL, erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND id = ?", []any{ms(when), org, id}},
+			{"UPDATE candidates SET name = '', email = '', ref = '', token_hash = NULL, erased_at = ? WHERE org_id = ? AND id = ?", []any{ms(when), org, id}},
 			{"DELETE FROM candidate_events WHERE org_id = ? AND candidate_id = ?", []any{org, id}},
 			{"UPDATE credentials SET jwt = '', reason = '', revoked_by = '', erased_at = COALESCE(erased_at, ?) WHERE org_id = ? AND candidate_id = ?", []any{ms(when), org, id}},
 		}); err != nil {

@@ -79,7 +79,7 @@ func TestCandidateJourney(t *testing.T) {
 	signInAs(t, boss, a, "emma@example.org", employerPass)
 	var link string
 	do(t, boss, "invite", chromedp.Navigate(a.url+list), chromedp.WaitVisible("#people", chromedp.ByQuery), chromedp.SetValue("#people", "Ann Rivers, ann@example.org, A-17\nBo Field", chromedp.ByQuery),
-		chromedp.Click("#invite-form button.primary", chromedp.ByQuery), chromedp.WaitVisible("#links", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("#links td.cl-secret").textContent`, &link))
+		chromedp.SetValue("#breaks", "1", chromedp.ByQuery), chromedp.Click("#invite-form button.primary", chromedp.ByQuery), chromedp.WaitVisible("#links", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("#links td.cl-secret").textContent`, &link))
 	if !strings.HasPrefix(link, a.url+"/sit/") {
 		t.Fatalf("the link is %q", link)
 	}
@@ -92,12 +92,19 @@ func TestCandidateJourney(t *testing.T) {
 	do(t, ann, "begin", chromedp.Navigate(link), chromedp.Click(`form[action$="/start"] button`, chromedp.ByQuery), chromedp.WaitVisible("#pal-items", chromedp.ByQuery))
 	roomIs(t, ann, 1)
 	answerShown(t, ann)
+	away := func() chromedp.Tasks {
+		return chromedp.Tasks{
+			chromedp.Evaluate(`{ Object.defineProperty(document, "hasFocus", {configurable: true, value: () => false}); dispatchEvent(new Event("blur")); }`, nil), chromedp.Sleep(1300 * time.Millisecond),
+			chromedp.Evaluate(`{ Object.defineProperty(document, "hasFocus", {configurable: true, value: () => true}); dispatchEvent(new Event("focus")); }`, nil),
+		}
+	}
 	do(t, ann, "something pasted, and away for a while", chromedp.Evaluate(`{
 		const data = new DataTransfer(); data.setData("text", "twelve chars");
 		document.querySelector("#room-form").dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true}));
-		Object.defineProperty(document, "hasFocus", {configurable: true, value: () => false}); dispatchEvent(new Event("blur"));
-	}`, nil), chromedp.Sleep(1300*time.Millisecond), chromedp.Evaluate(`{ Object.defineProperty(document, "hasFocus", {configurable: true, value: () => true}); dispatchEvent(new Event("focus")); }`, nil))
+	}`, nil), away())
 	saved(t, ann)
+	do(t, ann, "away in a break, which is no absence", chromedp.Click("#do-break", chromedp.ByQuery), chromedp.WaitVisible("#room-ask button.primary", chromedp.ByQuery), chromedp.Click("#room-ask button.primary", chromedp.ByQuery),
+		chromedp.WaitVisible("#room-break button", chromedp.ByQuery), away(), chromedp.Click("#room-break button", chromedp.ByQuery), chromedp.WaitVisible("#room-form", chromedp.ByQuery))
 	until(t, ann, "the events are told", `performance.getEntriesByType("resource").some(e => e.name.endsWith("/events") && e.responseEnd > 0)`)
 	axePages(t, ann, a.url, strings.TrimPrefix(link, a.url))
 	closeBrowser()
@@ -113,7 +120,7 @@ func TestCandidateJourney(t *testing.T) {
 	var text string
 	do(t, boss, "what was logged", chromedp.Navigate(a.url+list), chromedp.Click(`ul.rows li:last-child a`, chromedp.ByQuery), chromedp.WaitVisible("#events", chromedp.ByQuery), chromedp.Click(".ev-all summary", chromedp.ByQuery),
 		chromedp.Evaluate(`document.querySelector("main").innerText`, &text))
-	for _, want := range []string{"Ann Rivers", "handed in", "12 characters", "opened again", "began from 127.0.0.0/24", "for 1 s", "without a verdict"} {
+	for _, want := range []string{"Ann Rivers", "handed in", "12 characters", "opened again", "began from 127.0.0.0/24", "for 1 s", "without a verdict", "1 away from the page"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the employer's page does not say %q:\n%s", want, text)
 		}

@@ -6,6 +6,8 @@ const box = document.getElementById("room-told"), sitting = document.getElementB
 const most = 200; // that one page tells of
 let told = 0, queue = [], sending = false;
 
+// resting says whether a break is on, in which one goes away: on the server's page, or once the script has built its own.
+const resting = () => { const rest = document.getElementById("room-break"); return rest ? !rest.hidden : document.getElementById("room").dataset.view === "break"; };
 const item = () => Number(new URLSearchParams(location.search).get("item")) || Number(document.getElementById("room").dataset.item) || 0;
 const key = () => { const b = crypto.getRandomValues(new Uint8Array(12)); return [...b].map((n) => n.toString(16).padStart(2, "0")).join(""); };
 
@@ -31,7 +33,7 @@ async function send(last = false) {
 let left = null;
 function look() {
   const here = document.visibilityState === "visible" && document.hasFocus();
-  if (!here && left == null) left = performance.now();
+  if (!here && left == null && !resting()) left = performance.now();
   if (here && left != null) {
     const seconds = Math.round((performance.now() - left) / 1000);
     left = null;
@@ -45,7 +47,7 @@ let alive = performance.now();
 function sign() {
   const seconds = Math.round((performance.now() - alive) / 1000);
   alive = performance.now();
-  if (seconds > 60 && left == null) note("pause", { seconds });
+  if (seconds > 60 && left == null && !resting()) note("pause", { seconds });
 }
 
 for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) addEventListener(kind, sign, { passive: true, capture: true });
@@ -67,4 +69,7 @@ if ("BroadcastChannel" in window) {
 
 look();
 setInterval(send, 10e3);
-addEventListener("pagehide", () => { if (left != null) note("away", { seconds: Math.round((performance.now() - left) / 1000) }); send(true); });
+addEventListener("pagehide", () => {
+  if (left != null) { note("away", { seconds: Math.round((performance.now() - left) / 1000) }); left = performance.now(); } // the page may come back
+  send(true);
+});
