@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,9 +195,28 @@ func webhooksAnnounce(t *testing.T, st progress.Storage) {
 	_, err = st.Webhook(ctx, Org, all.ID)
 	wantErr(t, "a dropped endpoint", err, progress.ErrNotFound)
 	until := T0.Add(time.Hour)
-	some.Secret, some.OldSecret, some.OldUntil = "whsec_new", some.Secret, &until
-	must(t, st.SetWebhookSecret(ctx, Org, some, hireEntry(122)))
-	wantErr(t, "the secret from another organisation", st.SetWebhookSecret(ctx, Other, some, hireEntry(123)), progress.ErrNotFound)
+	some.Secret, some.OldSecret, some.OldUntil = "sealed", some.Secret, &until
+	must(t, st.SetWebhookSecret(ctx, Org, some, some.OldSecret, hireEntry(122)))
+	wantErr(t, "the secret from another organisation", st.SetWebhookSecret(ctx, Other, some, some.Secret, hireEntry(123)), progress.ErrNotFound)
+	wantErr(t, "the secret of who saw another", st.SetWebhookSecret(ctx, Org, some, some.OldSecret, hireEntry(123)), progress.ErrConflict)
+	refused := errors.New("no key")
+	_, err = st.ReplaceWebhookSecrets(ctx, "whsec_", func(w progress.Webhook) (progress.Webhook, error) {
+		w.Secret = "half"
+		if w.ID == some.ID {
+			return w, refused
+		}
+		return w, nil
+	})
+	wantErr(t, "replaced all at once or not at all", err, refused)
+	for i, want := range []int{2, 0} {
+		n, err := st.ReplaceWebhookSecrets(ctx, "whsec_", func(w progress.Webhook) (progress.Webhook, error) {
+			w.Secret, w.OldSecret = strings.TrimPrefix(w.Secret, "whsec_"), strings.TrimPrefix(w.OldSecret, "whsec_")
+			return w, nil
+		})
+		must(t, err)
+		same(t, fmt.Sprint("secrets replaced, time ", i), n, want)
+	}
+	some.OldSecret, theirs.Secret = "11", "12"
 	list, err := st.Webhooks(ctx, Org, a.ID)
 	must(t, err)
 	same(t, "endpoints of one", list, []progress.Webhook{some})
