@@ -175,7 +175,7 @@ func TestHiringByPrograms(t *testing.T) {
 	}
 
 	link := strings.TrimPrefix(invited.Items[0].Link, a.url)
-	ann := newPerson(t, a.url).open(link + "/consent").send("#consent", "agree", "yes", "do", "agree")
+	ann := newPerson(t, a.url).open(link+"/consent").send("#consent", "agree", "yes", "do", "agree")
 	ann.open(link).send(`form[action$="/start"]`)
 	if p.ask("GET", one, "", http.StatusOK, &status); status.State != "sitting" || status.Sitting == nil {
 		t.Errorf("while it is sat: %+v", status)
