@@ -164,7 +164,7 @@ func TestAPI(t *testing.T) {
 	}
 	p.ask("GET", test, "", 200)
 
-	body := `{"candidates":[{"name":"Robin \"Rob\" Vale, CPC","email":"Robin@example.com","ref":"A-1"},{"name":"Kim Osei"}],"days":7}`
+	body := `{"candidates":[{"name":"Robin \"Rob\" Vale, CPC","email":"Robin@example.com","ref":"A-1"},{"name":"Kim Osei","extra_percent":300,"extra_breaks":10}],"days":7}`
 	key := uuid.NewString()
 	first := p.ask("POST", test+"/candidates", body, 201, "Idempotency-Key", key)
 	again := p.ask("POST", test+"/candidates", body, 201, "Idempotency-Key", key)
@@ -173,13 +173,20 @@ func TestAPI(t *testing.T) {
 	}
 	var made struct {
 		Items []struct {
-			Candidate struct{ ID, Name, Email, Ref, State string }
+			Candidate struct {
+				ID, Name, Email, Ref, State string
+				ExtraPercent                int `json:"extra_percent"`
+				ExtraBreaks                 int `json:"extra_breaks"`
+			}
 			Link      string
 		}
 	}
 	first.json(t, &made)
 	if len(made.Items) != 2 || made.Items[0].Candidate.Name != `Robin "Rob" Vale, CPC` || made.Items[0].Candidate.Email != "robin@example.com" || made.Items[0].Candidate.State != "invited" || !strings.Contains(made.Items[1].Link, "/sit/") {
 		t.Fatalf("made: %s", first.body)
+	}
+	if a, b := made.Items[0].Candidate, made.Items[1].Candidate; a.ExtraPercent != 0 || a.ExtraBreaks != 0 || b.ExtraPercent != progress.MaxExtraPercent || b.ExtraBreaks != progress.MaxExtraBreaks {
+		t.Errorf("accommodations: %s", first.body)
 	}
 	robin := test + "/candidates/" + made.Items[0].Candidate.ID
 	p.ask("GET", robin, "", 200)
@@ -254,6 +261,8 @@ func TestAPIProblems(t *testing.T) {
 		{"another type", "POST", test + "/candidates", invite, 415, "media-type", append(key(), "Content-Type", "text/plain")},
 		{"nobody", "POST", test + "/candidates", `{}`, 422, "invalid", key()},
 		{"a bad e-mail", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"},{"name":"Kim","email":"x"}]}`, 422, "invalid", key()},
+		{"too much extra time", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"},{"name":"Kim","extra_percent":301}]}`, 422, "invalid", key()},
+		{"breaks below nothing", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"},{"name":"Kim","extra_breaks":-1}]}`, 422, "invalid", key()},
 		{"too many days", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"}],"days":1000}`, 422, "invalid", key()},
 		{"a page too long", "GET", "/assessments?limit=9999", "", 422, "invalid", nil},
 		{"a page after nothing", "GET", "/assessments?after=x", "", 422, "invalid", nil},
@@ -262,7 +271,7 @@ func TestAPIProblems(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p.t = t
 			res := p.problem(c.method, c.path, c.body, c.want, c.kind, c.header...)
-			if c.name == "a bad e-mail" && !strings.Contains(res.body, "candidates[1]") {
+			if strings.Contains(c.body, "Kim") && !strings.Contains(res.body, "candidates[1]") {
 				t.Errorf("which of the candidates: %s", res.body)
 			}
 		})
@@ -312,7 +321,7 @@ func TestAPIOfAnother(t *testing.T) {
 	}
 	own := newProgram(t, h, h.owner, progress.ScopeRead)
 	for _, path := range []string{"/candidates", "/candidates/" + string(ann.ID)} {
-		if res := own.ask("GET", "/assessments/"+string(h.test.ID)+path, "", 200); strings.Contains(res.body, "SECRET") {
+		if res := own.ask("GET", "/assessments/"+string(h.test.ID)+path, "", 200); strings.Contains(res.body, "SECRET") || !strings.Contains(res.body, ann.BlindName()) {
 			t.Errorf("%s of a blind test: %s", path, res.body)
 		}
 	}
