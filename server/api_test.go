@@ -178,7 +178,7 @@ func TestAPI(t *testing.T) {
 				ExtraPercent                int `json:"extra_percent"`
 				ExtraBreaks                 int `json:"extra_breaks"`
 			}
-			Link      string
+			Link string
 		}
 	}
 	first.json(t, &made)
