@@ -27,7 +27,8 @@ func (op apiOp) pathParams() []string {
 
 type apiPage struct {
 	basePage
-	Server   string
+	Server   string // the address of the API
+	Site     string // and of the site
 	Ops      []apiOpView
 	Problems []apiProblemView
 	Events   []apiEventView
@@ -51,6 +52,7 @@ type apiEventView struct{ Name, Text string }
 
 type apiTypeView struct {
 	Name   string
+	Part   bool // of the report, shown when it is asked for
 	Fields []apiFieldView
 }
 
@@ -58,7 +60,7 @@ type apiFieldView struct{ Name, Type, Doc string }
 
 // apiPage is the document of the API for people.
 func (s *Server) apiPage(c *fiber.Ctx) error {
-	p := apiPage{basePage: s.base(c, s.words.get("api.title"), "hire"), Server: s.here(c) + apiPath}
+	p := apiPage{basePage: s.base(c, s.words.get("api.title"), "hire"), Server: s.here(c) + apiPath, Site: s.here(c)}
 	g := &schemas{named: schema{}}
 	name := func(v any) string {
 		if v == nil {
@@ -82,7 +84,7 @@ func (s *Server) apiPage(c *fiber.Ctx) error {
 		p.Events = append(p.Events, apiEventView{string(k), s.words.get("api.event_" + eventWord(k))})
 	}
 	for _, n := range sortedNames(g.named) {
-		p.Types = append(p.Types, apiTypeView{n, fieldViews(g.named[n].(schema))})
+		p.Types = append(p.Types, apiTypeView{n, strings.HasPrefix(n, "Report") && n != "Report", fieldViews(g.named[n].(schema))})
 	}
 	return s.render(c, fiber.StatusOK, "api", p)
 }

@@ -173,7 +173,7 @@ type webhookPage struct {
 
 type deliveryRow struct {
 	ID, Event, At, State, StateText, Tries, Next, Problem string
-	Candidate                                             string
+	Candidate, Path                                       string
 }
 
 // webhook shows an endpoint with the log of what was sent to it.
@@ -204,7 +204,7 @@ func (s *Server) showWebhook(c *fiber.Ctx, w progress.Webhook, secret string) er
 	for _, d := range log {
 		row := deliveryRow{
 			ID: string(d.ID), Event: s.words.get("api.event_" + eventWord(d.Kind)), At: when(c, d.At), State: string(d.State), StateText: s.words.get("api.state_" + string(d.State)),
-			Tries: strconv.Itoa(d.Tries), Problem: d.Problem, Candidate: string(d.Candidate),
+			Tries: strconv.Itoa(d.Tries), Problem: d.Problem, Candidate: string(d.Candidate), Path: "/hire/" + string(d.Assessment) + "/candidates/" + string(d.Candidate),
 		}
 		if d.State == progress.DeliveryWaiting {
 			row.Next = when(c, d.DueAt)

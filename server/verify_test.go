@@ -251,6 +251,8 @@ func TestPastedCredentials(t *testing.T) {
 	} {
 		if p := b.post("/verify", url.Values{"credential": {x.text}}); p.StatusCode != x.status || !strings.Contains(p.text(), x.want) || strings.Contains(p.body, "<script>alert") {
 			t.Errorf("%s: %d, want %d and %q: %s", name, p.StatusCode, x.status, x.want, p.text())
+		} else if kept := p.doc.Find("textarea[name=credential]").Text(); name == "anything" && kept != x.text {
+			t.Errorf("what cannot be read is there to be mended: %q", kept)
 		}
 	}
 	if p := b.post("/verify", url.Values{"credential": {c.JWT}, "_csrf": {"wrong"}}); p.StatusCode != http.StatusForbidden {
