@@ -281,6 +281,14 @@ func TestAPIProblems(t *testing.T) {
 	p.ask("POST", test+"/candidates", invite, 201, once...)
 	p.problem("POST", test+"/candidates", `{"candidates":[{"name":"Kim"}]}`, 422, "key-reused", once...)
 
+	if err := h.prog.EraseCandidate(t.Context(), h.owner, h.test.ID, ann.ID); err != nil {
+		t.Fatal(err)
+	}
+	gone := test + "/candidates/" + string(ann.ID)
+	for _, r := range []struct{ method, path string }{{"GET", "/result"}, {"POST", "/link"}, {"POST", "/revoke"}} {
+		p.problem(r.method, gone+r.path, "", 404, "not-found")
+	}
+
 	reader := newProgram(t, h, h.owner, progress.ScopeRead)
 	reader.ask("GET", test+"/candidates", "", 200)
 	for _, r := range []struct{ method, path string }{{"POST", "/candidates"}, {"POST", "/candidates/" + string(ann.ID) + "/revoke"}, {"POST", "/candidates/" + string(ann.ID) + "/link"}, {"DELETE", "/candidates/" + string(ann.ID)}} {
@@ -295,6 +303,15 @@ func TestAPIProblems(t *testing.T) {
 	if res := h.b.get("/api/v1/assessments"); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a cookie opened the API: %d", res.StatusCode)
 	}
+	for range 200 { // a guess more than are let through from an address
+		if res := reader.h.browser(t).get("/api/v1/assessments"); res.StatusCode == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if res := reader.problem("GET", test, "", 429, "too-many"); res.Header.Get("Retry-After") == "" {
+		t.Error("429 without Retry-After")
+	}
+	p.ask("GET", test, "", 200) // a good token is not held up by the guesses
 }
 
 // TestAPIOfAnother: on every route a token of another employer finds nothing, and a blind test tells no name.
