@@ -81,12 +81,19 @@ func TestAPITokens(t *testing.T) {
 	wantErr(t, "a revoked token", err, progress.ErrNoSession)
 }
 
-func TestAPILimits(t *testing.T) {
+// withToken is a house with an employer's token.
+func withToken(t *testing.T, scope progress.Scope) (*house, progress.TokenSecret) {
+	t.Helper()
 	h := newHouse(t)
-	ctx := t.Context()
-	colin := h.user("colin", progress.RoleEmployer, "")
-	tok, err := h.MakeAPIToken(ctx, colin, newToken(h, "HR", progress.ScopeRead, 30))
+	tok, err := h.MakeAPIToken(t.Context(), h.user("colin", progress.RoleEmployer, ""), newToken(h, "HR", scope, 30))
 	h.must(err)
+	return h, tok
+}
+
+func TestAPILimits(t *testing.T) {
+	h, tok := withToken(t, progress.ScopeRead)
+	ctx := t.Context()
+	var err error
 	var wait *progress.ErrTooMany
 	n := 0
 	for ; n < 500; n++ {
@@ -112,11 +119,8 @@ func TestAPILimits(t *testing.T) {
 }
 
 func TestOnce(t *testing.T) {
-	h := newHouse(t)
+	h, tok := withToken(t, progress.ScopeWrite)
 	ctx := t.Context()
-	colin := h.user("colin", progress.RoleEmployer, "")
-	tok, err := h.MakeAPIToken(ctx, colin, newToken(h, "HR", progress.ScopeWrite, 30))
-	h.must(err)
 	call, err := h.CallByToken(ctx, tok.Token, "")
 	h.must(err)
 	done, broken := 0, true
