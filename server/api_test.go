@@ -119,6 +119,7 @@ func TestAPIDocument(t *testing.T) {
 	h := newHiring(t, false)
 	p := newProgram(t, h, h.owner, progress.ScopeRead)
 	var running, written []string
+	used := map[string]bool{}
 	for _, r := range h.srv.App().GetRoutes(true) {
 		if rest, ok := strings.CutPrefix(r.Path, "/api/v1"); ok && r.Method != http.MethodHead && rest != "/openapi.json" && rest != "" {
 			running = append(running, strings.ToLower(r.Method)+" "+regexp.MustCompile(`:([a-z]+)`).ReplaceAllString(rest, "{$1}"))
@@ -128,10 +129,21 @@ func TestAPIDocument(t *testing.T) {
 		for method, op := range at.(map[string]any) {
 			written = append(written, method+" "+path)
 			for _, s := range op.(map[string]any)["responses"].(map[string]any) {
-				if ref, ok := s.(map[string]any)["$ref"].(string); ok && p.doc.at(ref) == nil {
-					t.Errorf("%s %s: %s is not there", method, path, ref)
+				reply := s.(map[string]any)
+				if ref, ok := reply["$ref"].(string); ok {
+					if used[ref] = true; p.doc.at(ref) == nil {
+						t.Errorf("%s %s: %s is not there", method, path, ref)
+					}
+				}
+				for _, kind := range regexp.MustCompile(`[a-z]+-?[a-z]+`).FindAllString(fmt.Sprint(reply["description"]), -1) {
+					used["#/components/responses/"+kind] = true
 				}
 			}
+		}
+	}
+	for kind := range p.doc.at("#/components/responses").(map[string]any) {
+		if !used["#/components/responses/"+kind] {
+			t.Errorf("no operation has the problem %s", kind)
 		}
 	}
 	slices.Sort(running)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -31,6 +32,7 @@ type apiPage struct {
 	Site     string // and of the site
 	Ops      []apiOpView
 	Problems []apiProblemView
+	Always   []string // problems that every operation can have
 	Events   []apiEventView
 	Types    []apiTypeView
 }
@@ -60,7 +62,7 @@ type apiFieldView struct{ Name, Type, Doc string }
 
 // apiPage is the document of the API for people.
 func (s *Server) apiPage(c *fiber.Ctx) error {
-	p := apiPage{basePage: s.base(c, s.words.get("api.title"), "hire"), Server: s.here(c) + apiPath, Site: s.here(c)}
+	p := apiPage{basePage: s.base(c, s.words.get("api.title"), "hire"), Server: s.here(c) + apiPath, Site: s.here(c), Always: everywhere}
 	g := &schemas{named: schema{}}
 	name := func(v any) string {
 		if v == nil {
@@ -107,6 +109,7 @@ func sortedNames(named schema) []string {
 
 func fieldViews(s schema) []apiFieldView {
 	properties, _ := s["properties"].(schema)
+	required, _ := s["required"].([]string)
 	var out []apiFieldView
 	for _, n := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[n].(schema)
@@ -114,9 +117,23 @@ func fieldViews(s schema) []apiFieldView {
 		if list, ok := p["enum"].([]string); ok {
 			doc = strings.TrimSpace(strings.Join(list, " | ") + ". " + doc)
 		}
-		out = append(out, apiFieldView{n, typeText(p), doc})
+		kind := typeText(p) + bounds(p)
+		if !slices.Contains(required, n) {
+			kind += ", optional"
+		}
+		out = append(out, apiFieldView{n, kind, doc})
 	}
 	return out
+}
+
+// bounds says how many or how much a schema lets through, "" for what it does not bound on both sides.
+func bounds(p schema) string {
+	for _, w := range [][2]string{{"minimum", "maximum"}, {"minItems", "maxItems"}} {
+		if low, ok := p[w[0]].(int); ok && p[w[1]] != nil {
+			return fmt.Sprintf(", %d to %d", low, p[w[1]])
+		}
+	}
+	return ""
 }
 
 // typeText says in a word or two what a schema lets through.
