@@ -2,16 +2,15 @@ package progress
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
+
+	"crosswalk/progress/seal"
 )
 
 // The bounds of tokens of the API.
@@ -273,36 +272,21 @@ func (s *Service) Once(ctx context.Context, call APICall, secret Token, key stri
 	return status, body, false, nil
 }
 
-// replyCipher is AES-256-GCM under a key that only who has the token and the idempotency key can make.
-func replyCipher(secret Token, key string) (cipher.AEAD, error) {
+// replyKey is a key that only who has the token and the idempotency key can make.
+func replyKey(secret Token, key string) []byte {
 	k := sha256.Sum256([]byte("crosswalk reply\x00" + string(secret) + "\x00" + key))
-	b, err := aes.NewCipher(k[:])
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(b)
+	return k[:]
 }
 
 func (s *Service) sealReply(secret Token, key string, body []byte) (string, error) {
-	c, err := replyCipher(secret, key)
-	if err != nil {
-		return "", err
-	}
-	nonce := make([]byte, c.NonceSize())
-	if _, err := io.ReadFull(s.rand, nonce); err != nil {
-		return "", fmt.Errorf("random numbers: %w", err)
-	}
-	return base64.StdEncoding.EncodeToString(c.Seal(nonce, nonce, body, nil)), nil
+	sealed, err := s.sealWith(replyKey(secret, key), body, "")
+	return base64.StdEncoding.EncodeToString(sealed), err
 }
 
 func openReply(secret Token, key, sealed string) ([]byte, error) {
-	c, err := replyCipher(secret, key)
-	if err != nil {
-		return nil, err
-	}
 	b, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(b) < c.NonceSize() {
-		return nil, errors.New("a reply that is kept cannot be read")
+	if err != nil {
+		return nil, fmt.Errorf("a reply that is kept: %w", err)
 	}
-	return c.Open(nil, b[:c.NonceSize()], b[c.NonceSize():], nil)
+	return seal.Open(replyKey(secret, key), b, "")
 }

@@ -3,6 +3,7 @@ package progress_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -80,12 +81,19 @@ func TestAPITokens(t *testing.T) {
 	wantErr(t, "a revoked token", err, progress.ErrNoSession)
 }
 
-func TestAPILimits(t *testing.T) {
+// withToken is a house with an employer's token.
+func withToken(t *testing.T, scope progress.Scope) (*house, progress.TokenSecret) {
+	t.Helper()
 	h := newHouse(t)
-	ctx := t.Context()
-	colin := h.user("colin", progress.RoleEmployer, "")
-	tok, err := h.MakeAPIToken(ctx, colin, newToken(h, "HR", progress.ScopeRead, 30))
+	tok, err := h.MakeAPIToken(t.Context(), h.user("colin", progress.RoleEmployer, ""), newToken(h, "HR", scope, 30))
 	h.must(err)
+	return h, tok
+}
+
+func TestAPILimits(t *testing.T) {
+	h, tok := withToken(t, progress.ScopeRead)
+	ctx := t.Context()
+	var err error
 	var wait *progress.ErrTooMany
 	n := 0
 	for ; n < 500; n++ {
@@ -111,11 +119,8 @@ func TestAPILimits(t *testing.T) {
 }
 
 func TestOnce(t *testing.T) {
-	h := newHouse(t)
+	h, tok := withToken(t, progress.ScopeWrite)
 	ctx := t.Context()
-	colin := h.user("colin", progress.RoleEmployer, "")
-	tok, err := h.MakeAPIToken(ctx, colin, newToken(h, "HR", progress.ScopeWrite, 30))
-	h.must(err)
 	call, err := h.CallByToken(ctx, tok.Token, "")
 	h.must(err)
 	done, broken := 0, true
@@ -190,7 +195,7 @@ func (p *poster) Post(_ context.Context, url, id string, _ time.Time, body []byt
 
 func TestWebhooks(t *testing.T) {
 	net := &poster{status: 503, err: errors.New("the endpoint answered 503")}
-	h := newHouse(t, func(o *progress.Options) { o.Webhooks = net })
+	h := newHouse(t, sealWith(1), func(o *progress.Options) { o.Webhooks = net })
 	ctx := t.Context()
 	colin, dora := h.user("colin", progress.RoleEmployer, ""), h.user("dora", progress.RoleEmployer, "")
 	lea := h.user("lea", progress.RoleLearner, "")
@@ -220,7 +225,7 @@ func TestWebhooks(t *testing.T) {
 	_, err = h.Webhook(ctx, dora, w.ID)
 	wantErr(t, "another employer", err, progress.ErrNotFound)
 	wantErr(t, "dropped by another", h.DropWebhook(ctx, dora, w.ID), progress.ErrNotFound)
-	_, err = h.RotateWebhook(ctx, dora, w.ID)
+	_, err = h.RotateWebhook(ctx, dora, w.ID, "")
 	wantErr(t, "rotated by another", err, progress.ErrNotFound)
 	_, err = h.Deliveries(ctx, dora, w.ID, 10)
 	wantErr(t, "the log for another", err, progress.ErrNotFound)
@@ -246,8 +251,11 @@ func TestWebhooks(t *testing.T) {
 	if n, err := h.SendDue(ctx); n != 0 || err != nil {
 		t.Errorf("a failed delivery was tried: %d, %v", n, err)
 	}
-	fresh, err := h.RotateWebhook(ctx, colin, w.ID)
+	fresh, err := h.RotateWebhook(ctx, colin, w.ID, w.Stamp())
 	h.must(err)
+	twice, err := h.RotateWebhook(ctx, colin, w.ID, w.Stamp())
+	h.must(err)
+	same(t, "the same form again", twice.Secret, fresh.Secret)
 	h.must(h.SendAgain(ctx, colin, w.ID, ds[0].ID))
 	net.status, net.err = 204, nil
 	_, err = h.SendDue(ctx)
@@ -261,6 +269,8 @@ func TestWebhooks(t *testing.T) {
 		t.Errorf("sent again: %+v, %v", ds, err)
 	}
 	h.clock.add(progress.SecretOverlap)
+	_, err = h.RotateWebhook(ctx, colin, w.ID, w.Stamp())
+	wantErr(t, "an old form", err, progress.ErrConflict)
 	h.must(h.SendAgain(ctx, colin, w.ID, ds[0].ID))
 	net.status, net.err = 410, errors.New("the endpoint answered 410")
 	_, err = h.SendDue(ctx)
@@ -272,6 +282,75 @@ func TestWebhooks(t *testing.T) {
 	h.must(h.DropWebhook(ctx, colin, w.ID))
 	_, err = h.Webhook(ctx, colin, w.ID)
 	wantErr(t, "dropped", err, progress.ErrNotFound)
+}
+
+// TestSecretsOfEndpointsAreSealed: what is kept says nothing without the key; a secret from before they were sealed signs on and is sealed; with
+// another key nothing is sent, the log says why, and a new secret mends it.
+func TestSecretsOfEndpointsAreSealed(t *testing.T) {
+	net := &poster{status: 204}
+	posts := func(o *progress.Options) { o.Webhooks = net }
+	h := newHouse(t, sealWith(1), posts)
+	ctx := t.Context()
+	colin := h.user("colin", progress.RoleEmployer, "")
+	w, err := h.AddWebhook(ctx, colin, progress.NewWebhook{ClientKey: h.key(), URL: "https://x.example/new", Events: progress.WebhookKinds})
+	h.must(err)
+	kept, err := h.db.Webhook(ctx, progress.DefaultOrg, w.ID)
+	h.must(err)
+	if kept.Secret == "" || strings.Contains(kept.Secret, "whsec_") || strings.Contains(kept.Secret, strings.TrimPrefix(w.Secret, "whsec_")) {
+		t.Errorf("kept as %q", kept.Secret)
+	}
+	until := h.clock.now().Add(time.Hour)
+	old := progress.Webhook{
+		ID: "00000000-0000-7000-8000-0000000000f1", Org: progress.DefaultOrg, Owner: colin.Learner, ClientKey: h.key(), URL: "https://x.example/old", Events: progress.WebhookKinds,
+		Secret: "whsec_b25l", OldSecret: "whsec_dHdv", OldUntil: &until, CreatedAt: h.clock.now(),
+	}
+	h.must(h.db.AddWebhook(ctx, old.Org, old, progress.AuditEntry{ID: "e", At: old.CreatedAt}))
+	eraseOne(h, colin)
+	sent := func(s *progress.Service) map[string][]string {
+		t.Helper()
+		net.got = nil
+		ds, err := h.Deliveries(ctx, colin, old.ID, 9)
+		h.must(err)
+		h.must(h.SendAgain(ctx, colin, old.ID, ds[0].ID))
+		_, err = s.SendDue(ctx)
+		if err != nil && !errors.Is(err, progress.ErrCannotSeal) {
+			t.Fatal(err)
+		}
+		out := map[string][]string{}
+		for _, p := range net.got {
+			out[p.url] = p.secrets
+		}
+		return out
+	}
+	same(t, "before they are sealed", sent(h.Service)[old.URL], []string{old.Secret, old.OldSecret})
+	for i, want := range []int{1, 0} {
+		n, err := h.SealWebhooks(ctx)
+		h.must(err)
+		same(t, fmt.Sprint("sealed, time ", i), n, want)
+	}
+	kept, err = h.db.Webhook(ctx, progress.DefaultOrg, old.ID)
+	h.must(err)
+	if strings.Contains(kept.Secret+kept.OldSecret, "whsec_") {
+		t.Errorf("after sealing: %+v", kept)
+	}
+	same(t, "after they are sealed", sent(h.Service)[old.URL], []string{old.Secret, old.OldSecret})
+
+	o := progress.Options{Now: h.clock.now, Passphrase: cheap}
+	sealWith(2)(&o)
+	posts(&o)
+	other := progress.NewWithContent(h.db, newBank(), emptyBook(t), o)
+	same(t, "what another key sends", len(sent(other)), 0)
+	ds, err := h.Deliveries(ctx, colin, old.ID, 9)
+	h.must(err)
+	if ds[0].State != progress.DeliveryWaiting || !strings.Contains(ds[0].Problem, "make a new one") {
+		t.Errorf("the log says %+v", ds[0])
+	}
+	fresh, err := other.RotateWebhook(ctx, colin, old.ID, "")
+	h.must(err)
+	same(t, "a new secret mends it", sent(other)[old.URL], []string{fresh.Secret})
+	noKey := progress.NewWithContent(h.db, newBank(), emptyBook(t), progress.Options{Webhooks: net})
+	_, err = noKey.AddWebhook(ctx, colin, progress.NewWebhook{ClientKey: h.key(), URL: "https://x.example/", Events: progress.WebhookKinds})
+	wantErr(t, "without a key", err, progress.ErrCannotSeal)
 }
 
 // eraseOne erases a candidate of an employer's test.

@@ -43,6 +43,6 @@ type APIReply struct {
 	RequestHash string
 	Assessment  AssessmentID // whose candidates it names
 	Status      int          // 0 until the reply is made
-	Body        string       // sealed, see SealReply
+	Body        string       // sealed, see package seal
 	At          time.Time
 }

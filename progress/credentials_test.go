@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"crosswalk/progress"
-	"crosswalk/progress/credential"
+	"crosswalk/progress/seal"
 )
 
 const siteBase = "https://coding.example.edu"
@@ -29,7 +29,7 @@ type issuing struct {
 
 func sealWith(b byte) func(*progress.Options) {
 	return func(o *progress.Options) {
-		o.SealKey = func() ([]byte, error) { return bytes.Repeat([]byte{b}, credential.SealKeySize), nil }
+		o.SealKey = func() ([]byte, error) { return bytes.Repeat([]byte{b}, seal.KeySize), nil }
 	}
 }
 

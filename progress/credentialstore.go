@@ -14,7 +14,7 @@ type SigningKey struct {
 	ID        string // thumbprint of the public part
 	Org       OrgID
 	Public    ed25519.PublicKey
-	Sealed    []byte // the private part, see credential.Seal; gone once the key signs no more
+	Sealed    []byte // the private part, see package seal; gone once the key signs no more
 	CreatedAt time.Time
 	RotatedAt *time.Time // it signs no more
 	RetiredAt *time.Time // what it signed is not believed any more

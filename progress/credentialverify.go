@@ -101,7 +101,7 @@ func VerifyBy(jwt string, keys credential.KeySet, now time.Time) Verification {
 	v := Verification{JWT: jwt}
 	signed, err := credential.Verify(jwt, keys, now)
 	if err != nil {
-		v.Why = err.Error()
+		v.Why = sentence(err.Error())
 	}
 	v.Verdict = verdictOf(err)
 	if v.Signature = err == nil || errors.Is(err, credential.ErrExpired) || errors.Is(err, credential.ErrNotYetValid); v.Signature {

@@ -91,7 +91,12 @@ func (s *Service) send(ctx context.Context, d Delivery) error {
 		return fmt.Errorf("deliver %s: %w", d.ID, err)
 	}
 	at := s.now()
-	status, failed := s.opts.Webhooks.Post(ctx, w.URL, string(d.ID), at, body, w.secrets(at))
+	var status int
+	secrets, sealed := s.signingSecrets(w, at)
+	failed := errSealedSecret
+	if sealed == nil {
+		status, failed = s.opts.Webhooks.Post(ctx, w.URL, string(d.ID), at, body, secrets)
+	}
 	if failed != nil && ctx.Err() != nil { // the server stops: the lease ends by itself, and the try does not count
 		return nil
 	}
@@ -100,11 +105,14 @@ func (s *Service) send(ctx context.Context, d Delivery) error {
 		return fmt.Errorf("random numbers: %w", err)
 	}
 	d = d.after(s.now(), status, failed, float64(binary.BigEndian.Uint16(jitter[:]))/0xffff)
-	if err := s.st.SettleDelivery(ctx, d); err != nil {
+	if err := errors.Join(sealed, s.st.SettleDelivery(ctx, d)); err != nil {
 		return fmt.Errorf("deliver %s: %w", d.ID, err)
 	}
 	return nil
 }
+
+// errSealedSecret is what the owner of an endpoint reads in the log of it; the operator's has the reason.
+var errSealedSecret = errors.New("the secret of the endpoint cannot be read by this server: make a new one, or tell whoever runs the server")
 
 // after is a delivery after a try.
 func (d Delivery) after(at time.Time, status int, failed error, jitter float64) Delivery {

@@ -28,8 +28,11 @@ type HireAPIStore interface {
 	AddWebhook(ctx context.Context, org OrgID, w Webhook, entry AuditEntry) error
 	Webhooks(ctx context.Context, org OrgID, owner LearnerID) ([]Webhook, error) // the newest first; "": everyone's
 	Webhook(ctx context.Context, org OrgID, id WebhookID) (Webhook, error)       // ErrNotFound
-	// SetWebhookSecret replaces the secrets of an endpoint; ErrNotFound.
-	SetWebhookSecret(ctx context.Context, org OrgID, w Webhook, entry AuditEntry) error
+	// SetWebhookSecret replaces the secrets of an endpoint whose secret is still before, else ErrConflict; ErrNotFound.
+	SetWebhookSecret(ctx context.Context, org OrgID, w Webhook, before string, entry AuditEntry) error
+	// ReplaceWebhookSecrets puts other secrets in the place of those that begin with a prefix, in all organisations and all at once, and says
+	// of how many endpoints. An error of with leaves all as it was.
+	ReplaceWebhookSecrets(ctx context.Context, prefix string, with func(Webhook) (Webhook, error)) (int, error)
 	// DropWebhook takes an endpoint and its log away; ErrNotFound.
 	DropWebhook(ctx context.Context, org OrgID, id WebhookID, entry AuditEntry) error
 	// Deliveries lists an endpoint's, the newest event first, at most limit.

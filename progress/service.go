@@ -59,8 +59,8 @@ type Options struct {
 	GuestLimit Limit
 	// Webhooks sends messages to the endpoints of employers; nil where none are sent.
 	Webhooks WebhookPoster
-	// SealKey gives the 32 bytes that signing keys are sealed with in the database; it is asked when one is needed. Without it no credential
-	// can be signed. IssuerName is who issues them; by default the host of the site's address.
+	// SealKey gives the 32 bytes that signing keys and secrets of endpoints are sealed with in the database; it is asked when one is needed.
+	// Without it no credential can be signed and no endpoint added. IssuerName is who issues them; by default the host of the site's address.
 	SealKey    func() ([]byte, error)
 	IssuerName string
 }

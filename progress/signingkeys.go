@@ -108,7 +108,7 @@ func (s *Service) signingKey(ctx context.Context, org OrgID) (ed25519.PrivateKey
 			return nil, err
 		}
 		if i := slices.IndexFunc(ks, SigningKey.Signs); i >= 0 {
-			return s.unseal(ks[i])
+			return s.privateKey(ks[i])
 		}
 		k, private, err := s.newSigningKey(org)
 		if err != nil {
@@ -127,44 +127,29 @@ func (s *Service) signingKey(ctx context.Context, org OrgID) (ed25519.PrivateKey
 
 func sealLabel(org OrgID, id string) string { return "crosswalk signing key " + string(org) + " " + id }
 
-func (s *Service) sealKey() ([]byte, error) {
-	if s.opts.SealKey == nil {
-		return nil, fmt.Errorf("%w: there is no key to seal signing keys with", ErrCannotSign)
-	}
-	key, err := s.opts.SealKey()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCannotSign, err)
-	}
-	return key, nil
-}
-
 func (s *Service) newSigningKey(org OrgID) (SigningKey, ed25519.PrivateKey, error) {
-	fail := func(err error) (SigningKey, ed25519.PrivateKey, error) { return SigningKey{}, nil, err }
-	seal, err := s.sealKey()
-	if err != nil {
-		return fail(err)
+	seed := make([]byte, ed25519.SeedSize)
+	if _, err := io.ReadFull(s.rand, seed); err != nil {
+		return SigningKey{}, nil, fmt.Errorf("random numbers: %w", err)
 	}
-	random := make([]byte, ed25519.SeedSize+credential.NonceSize)
-	if _, err := io.ReadFull(s.rand, random); err != nil {
-		return fail(fmt.Errorf("random numbers: %w", err))
-	}
-	private := ed25519.NewKeyFromSeed(random[:ed25519.SeedSize])
+	private := ed25519.NewKeyFromSeed(seed)
 	public := private.Public().(ed25519.PublicKey)
 	k := SigningKey{ID: credential.Thumbprint(public), Org: org, Public: public, CreatedAt: s.now()}
-	if k.Sealed, err = credential.Seal(seal, random[ed25519.SeedSize:], private, sealLabel(org, k.ID)); err != nil {
-		return fail(err)
+	var err error
+	if k.Sealed, err = s.seal(seed, sealLabel(org, k.ID)); err != nil {
+		return SigningKey{}, nil, fmt.Errorf("%w: %w", ErrCannotSign, err)
 	}
 	return k, private, nil
 }
 
-func (s *Service) unseal(k SigningKey) (ed25519.PrivateKey, error) {
-	seal, err := s.sealKey()
-	if err != nil {
-		return nil, err
+// privateKey opens the private part of a key.
+func (s *Service) privateKey(k SigningKey) (ed25519.PrivateKey, error) {
+	seed, err := s.unseal(k.Sealed, sealLabel(k.Org, k.ID))
+	if err == nil && len(seed) != ed25519.SeedSize {
+		err = fmt.Errorf("%d bytes, not %d", len(seed), ed25519.SeedSize)
 	}
-	private, err := credential.Unseal(seal, k.Sealed, sealLabel(k.Org, k.ID))
 	if err != nil {
 		return nil, fmt.Errorf("%w: signing key %s: %w; put the right key file back, or make a new key with crosswalk keys rotate", ErrCannotSign, k.ID, err)
 	}
-	return private, nil
+	return ed25519.NewKeyFromSeed(seed), nil
 }

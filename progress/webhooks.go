@@ -2,17 +2,17 @@ package progress
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"time"
 )
 
 // The bounds of endpoints.
 const (
-	MaxWebhooks   = 10             // of one person
-	SecretOverlap = 24 * time.Hour // for how long an old secret signs beside the new one
+	MaxWebhooks   = 10              // of one person
+	SecretOverlap = 24 * time.Hour  // for how long an old secret signs beside the new one
+	RotatedOnce   = 5 * time.Minute // for how long a form for a new secret, sent again, gives the same one
 )
 
 // NewWebhook is what a form for an endpoint brings.
@@ -29,7 +29,8 @@ type WebhookSecret struct {
 	Secret string `json:"secret"` // "whsec_" and base64
 }
 
-// AddWebhook adds an endpoint. Employers and admins, else ErrForbidden; InputErrors of url, events, owner and client_key.
+// AddWebhook adds an endpoint. Employers and admins, else ErrForbidden; InputErrors of url, events, owner and client_key;
+// ErrCannotSeal.
 func (s *Service) AddWebhook(ctx context.Context, a Actor, in NewWebhook) (WebhookSecret, error) {
 	fail := func(err error) (WebhookSecret, error) {
 		return WebhookSecret{}, fmt.Errorf("add webhook: %w", err)
@@ -42,10 +43,8 @@ func (s *Service) AddWebhook(ctx context.Context, a Actor, in NewWebhook) (Webho
 	if err != nil {
 		return fail(err)
 	}
-	for _, w := range have {
-		if w.ClientKey == in.ClientKey && in.ClientKey != "" {
-			return WebhookSecret{w, w.Secret}, nil
-		}
+	if again, ok, err := s.addedWebhook(have, in.ClientKey); ok || err != nil {
+		return again, err
 	}
 	if err := s.checkNewWebhook(in, have); err != nil {
 		return WebhookSecret{}, err
@@ -64,17 +63,36 @@ func (s *Service) AddWebhook(ctx context.Context, a Actor, in NewWebhook) (Webho
 			}
 		}
 	}
-	if w.Secret, err = s.newWebhookSecret(); err != nil {
+	secret, kept, err := s.newWebhookSecret(w)
+	if err != nil {
 		return fail(err)
 	}
+	w.Secret = kept
 	entry, err := s.entry(a, "webhook.add", string(owner), id)
 	if err != nil {
 		return fail(err)
 	}
-	if err := s.st.AddWebhook(ctx, a.org(), w, entry); err != nil {
+	err = s.st.AddWebhook(ctx, a.org(), w, entry)
+	if errors.Is(err, ErrDuplicate) { // sent twice at the same moment
+		if have, err = s.st.Webhooks(ctx, a.org(), owner); err == nil {
+			again, _, err := s.addedWebhook(have, in.ClientKey)
+			return again, err
+		}
+	}
+	if err != nil {
 		return fail(err)
 	}
-	return WebhookSecret{w, w.Secret}, nil
+	return WebhookSecret{w, secret}, nil
+}
+
+// addedWebhook is the endpoint that a form added when it was sent before; ok is false where there is none.
+func (s *Service) addedWebhook(have []Webhook, clientKey string) (again WebhookSecret, ok bool, err error) {
+	i := slices.IndexFunc(have, func(w Webhook) bool { return w.ClientKey == clientKey && clientKey != "" })
+	if i < 0 {
+		return WebhookSecret{}, false, nil
+	}
+	secret, err := s.openSecret(have[i], have[i].Secret)
+	return WebhookSecret{have[i], secret}, true, err
 }
 
 func (s *Service) checkNewWebhook(in NewWebhook, have []Webhook) error {
@@ -113,15 +131,6 @@ func sentence(text string) string {
 	return string(r) + "."
 }
 
-// newWebhookSecret makes a secret as the Standard Webhooks scheme writes it.
-func (s *Service) newWebhookSecret() (string, error) {
-	var b [32]byte
-	if _, err := io.ReadFull(s.rand, b[:]); err != nil {
-		return "", fmt.Errorf("random numbers: %w", err)
-	}
-	return "whsec_" + base64.StdEncoding.EncodeToString(b[:]), nil
-}
-
 // Webhooks lists the actor's endpoints, and for an admin those of the organisation, the newest first. ErrForbidden for those who do not hire.
 func (s *Service) Webhooks(ctx context.Context, a Actor) ([]Webhook, error) {
 	owner, err := hiringOwner(a)
@@ -150,9 +159,11 @@ func (s *Service) Webhook(ctx context.Context, a Actor, id WebhookID) (Webhook, 
 	return w, nil
 }
 
-// RotateWebhook gives an endpoint a new secret. The one before signs beside it for SecretOverlap, so that the receiver can change over.
-// Errors are those of Webhook.
-func (s *Service) RotateWebhook(ctx context.Context, a Actor, id WebhookID) (WebhookSecret, error) {
+// RotateWebhook gives an endpoint a new secret. The one before signs beside it for SecretOverlap, so that the receiver can change over. from is
+// the Stamp of the endpoint as the actor saw it, "" for however it is: the same form sent again within RotatedOnce gives the same new secret,
+// since another would put the one that the receiver has out of force. Errors are those of Webhook; ErrConflict where it was changed since;
+// ErrCannotSeal.
+func (s *Service) RotateWebhook(ctx context.Context, a Actor, id WebhookID, from string) (WebhookSecret, error) {
 	w, err := s.Webhook(ctx, a, id)
 	if err != nil {
 		return WebhookSecret{}, err
@@ -160,19 +171,31 @@ func (s *Service) RotateWebhook(ctx context.Context, a Actor, id WebhookID) (Web
 	fail := func(err error) (WebhookSecret, error) {
 		return WebhookSecret{}, fmt.Errorf("new secret of webhook %s: %w", id, err)
 	}
-	until := s.now().Add(SecretOverlap)
-	w.OldSecret, w.OldUntil = w.Secret, &until
-	if w.Secret, err = s.newWebhookSecret(); err != nil {
+	now := s.now()
+	if from != "" && from != w.Stamp() {
+		if w.OldUntil == nil || from != stampOf(w.OldSecret) || now.After(w.OldUntil.Add(RotatedOnce-SecretOverlap)) {
+			return fail(ErrConflict)
+		}
+		secret, err := s.openSecret(w, w.Secret)
+		if err != nil {
+			return fail(err)
+		}
+		return WebhookSecret{w, secret}, nil
+	}
+	secret, kept, err := s.newWebhookSecret(w)
+	if err != nil {
 		return fail(err)
 	}
+	before, until := w.Secret, now.Add(SecretOverlap)
+	w.Secret, w.OldSecret, w.OldUntil = kept, before, &until
 	entry, err := s.entry(a, "webhook.rotate", string(w.Owner), string(id))
 	if err != nil {
 		return fail(err)
 	}
-	if err := s.st.SetWebhookSecret(ctx, a.org(), w, entry); err != nil {
+	if err := s.st.SetWebhookSecret(ctx, a.org(), w, before, entry); err != nil {
 		return fail(err)
 	}
-	return WebhookSecret{w, w.Secret}, nil
+	return WebhookSecret{w, secret}, nil
 }
 
 // DropWebhook takes an endpoint with its log away. Errors are those of Webhook.

@@ -37,18 +37,10 @@ type Webhook struct {
 	ClientKey string        `json:"-"`
 	URL       string        `json:"url"`
 	Events    []WebhookKind `json:"events"`
-	Secret    string        `json:"-"`
+	Secret    string        `json:"-"` // sealed, see webhooksecrets.go
 	OldSecret string        `json:"-"` // signs beside Secret until OldUntil, "" for none
 	OldUntil  *time.Time    `json:"old_until,omitempty"`
 	CreatedAt time.Time     `json:"created_at"`
-}
-
-// secrets are those that sign at a moment, the newest first.
-func (w Webhook) secrets(now time.Time) []string {
-	if w.OldSecret != "" && w.OldUntil != nil && now.Before(*w.OldUntil) {
-		return []string{w.Secret, w.OldSecret}
-	}
-	return []string{w.Secret}
 }
 
 // DeliveryState is where a delivery stands.

@@ -236,7 +236,7 @@ func candidateList(in []apiNewCandidate) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	_ = w.Write([]string{"name", "email", "ref"}) // a buffer takes everything
+	_ = w.Write([]string{"name", "email", "ref", "extra time", "extra breaks"}) // a buffer takes everything
 	for i, p := range in {
 		line := []string{p.Name, p.Email, p.Ref}
 		for _, text := range line {
@@ -248,7 +248,7 @@ func candidateList(in []apiNewCandidate) ([]byte, error) {
 		if strings.TrimSpace(p.Name) == "" {
 			problems = append(problems, &progress.InputError{Field: fmt.Sprintf("candidates[%d].name", i), Reason: "Give the name of the candidate."})
 		}
-		_ = w.Write(line)
+		_ = w.Write(append(line, strconv.Itoa(p.ExtraPercent), strconv.Itoa(p.ExtraBreaks)))
 	}
 	w.Flush()
 	if len(problems) > 0 {

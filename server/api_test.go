@@ -119,6 +119,7 @@ func TestAPIDocument(t *testing.T) {
 	h := newHiring(t, false)
 	p := newProgram(t, h, h.owner, progress.ScopeRead)
 	var running, written []string
+	used := map[string]bool{}
 	for _, r := range h.srv.App().GetRoutes(true) {
 		if rest, ok := strings.CutPrefix(r.Path, "/api/v1"); ok && r.Method != http.MethodHead && rest != "/openapi.json" && rest != "" {
 			running = append(running, strings.ToLower(r.Method)+" "+regexp.MustCompile(`:([a-z]+)`).ReplaceAllString(rest, "{$1}"))
@@ -128,10 +129,21 @@ func TestAPIDocument(t *testing.T) {
 		for method, op := range at.(map[string]any) {
 			written = append(written, method+" "+path)
 			for _, s := range op.(map[string]any)["responses"].(map[string]any) {
-				if ref, ok := s.(map[string]any)["$ref"].(string); ok && p.doc.at(ref) == nil {
-					t.Errorf("%s %s: %s is not there", method, path, ref)
+				reply := s.(map[string]any)
+				if ref, ok := reply["$ref"].(string); ok {
+					if used[ref] = true; p.doc.at(ref) == nil {
+						t.Errorf("%s %s: %s is not there", method, path, ref)
+					}
+				}
+				for _, kind := range regexp.MustCompile(`[a-z]+-?[a-z]+`).FindAllString(fmt.Sprint(reply["description"]), -1) {
+					used["#/components/responses/"+kind] = true
 				}
 			}
+		}
+	}
+	for kind := range p.doc.at("#/components/responses").(map[string]any) {
+		if !used["#/components/responses/"+kind] {
+			t.Errorf("no operation has the problem %s", kind)
 		}
 	}
 	slices.Sort(running)
@@ -164,7 +176,7 @@ func TestAPI(t *testing.T) {
 	}
 	p.ask("GET", test, "", 200)
 
-	body := `{"candidates":[{"name":"Robin \"Rob\" Vale, CPC","email":"Robin@example.com","ref":"A-1"},{"name":"Kim Osei"}],"days":7}`
+	body := `{"candidates":[{"name":"Robin \"Rob\" Vale, CPC","email":"Robin@example.com","ref":"A-1"},{"name":"Kim Osei","extra_percent":300,"extra_breaks":10}],"days":7}`
 	key := uuid.NewString()
 	first := p.ask("POST", test+"/candidates", body, 201, "Idempotency-Key", key)
 	again := p.ask("POST", test+"/candidates", body, 201, "Idempotency-Key", key)
@@ -173,13 +185,20 @@ func TestAPI(t *testing.T) {
 	}
 	var made struct {
 		Items []struct {
-			Candidate struct{ ID, Name, Email, Ref, State string }
-			Link      string
+			Candidate struct {
+				ID, Name, Email, Ref, State string
+				ExtraPercent                int `json:"extra_percent"`
+				ExtraBreaks                 int `json:"extra_breaks"`
+			}
+			Link string
 		}
 	}
 	first.json(t, &made)
 	if len(made.Items) != 2 || made.Items[0].Candidate.Name != `Robin "Rob" Vale, CPC` || made.Items[0].Candidate.Email != "robin@example.com" || made.Items[0].Candidate.State != "invited" || !strings.Contains(made.Items[1].Link, "/sit/") {
 		t.Fatalf("made: %s", first.body)
+	}
+	if a, b := made.Items[0].Candidate, made.Items[1].Candidate; a.ExtraPercent != 0 || a.ExtraBreaks != 0 || b.ExtraPercent != progress.MaxExtraPercent || b.ExtraBreaks != progress.MaxExtraBreaks {
+		t.Errorf("accommodations: %s", first.body)
 	}
 	robin := test + "/candidates/" + made.Items[0].Candidate.ID
 	p.ask("GET", robin, "", 200)
@@ -254,6 +273,8 @@ func TestAPIProblems(t *testing.T) {
 		{"another type", "POST", test + "/candidates", invite, 415, "media-type", append(key(), "Content-Type", "text/plain")},
 		{"nobody", "POST", test + "/candidates", `{}`, 422, "invalid", key()},
 		{"a bad e-mail", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"},{"name":"Kim","email":"x"}]}`, 422, "invalid", key()},
+		{"too much extra time", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"},{"name":"Kim","extra_percent":301}]}`, 422, "invalid", key()},
+		{"breaks below nothing", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"},{"name":"Kim","extra_breaks":-1}]}`, 422, "invalid", key()},
 		{"too many days", "POST", test + "/candidates", `{"candidates":[{"name":"Robin"}],"days":1000}`, 422, "invalid", key()},
 		{"a page too long", "GET", "/assessments?limit=9999", "", 422, "invalid", nil},
 		{"a page after nothing", "GET", "/assessments?after=x", "", 422, "invalid", nil},
@@ -262,7 +283,7 @@ func TestAPIProblems(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p.t = t
 			res := p.problem(c.method, c.path, c.body, c.want, c.kind, c.header...)
-			if c.name == "a bad e-mail" && !strings.Contains(res.body, "candidates[1]") {
+			if strings.Contains(c.body, "Kim") && !strings.Contains(res.body, "candidates[1]") {
 				t.Errorf("which of the candidates: %s", res.body)
 			}
 		})
@@ -271,6 +292,14 @@ func TestAPIProblems(t *testing.T) {
 	once := key()
 	p.ask("POST", test+"/candidates", invite, 201, once...)
 	p.problem("POST", test+"/candidates", `{"candidates":[{"name":"Kim"}]}`, 422, "key-reused", once...)
+
+	if err := h.prog.EraseCandidate(t.Context(), h.owner, h.test.ID, ann.ID); err != nil {
+		t.Fatal(err)
+	}
+	gone := test + "/candidates/" + string(ann.ID)
+	for _, r := range []struct{ method, path string }{{"GET", "/result"}, {"POST", "/link"}, {"POST", "/revoke"}} {
+		p.problem(r.method, gone+r.path, "", 404, "not-found")
+	}
 
 	reader := newProgram(t, h, h.owner, progress.ScopeRead)
 	reader.ask("GET", test+"/candidates", "", 200)
@@ -286,6 +315,15 @@ func TestAPIProblems(t *testing.T) {
 	if res := h.b.get("/api/v1/assessments"); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a cookie opened the API: %d", res.StatusCode)
 	}
+	for range 200 { // a guess more than are let through from an address
+		if res := reader.h.browser(t).get("/api/v1/assessments"); res.StatusCode == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if res := reader.problem("GET", test, "", 429, "too-many"); res.Header.Get("Retry-After") == "" {
+		t.Error("429 without Retry-After")
+	}
+	p.ask("GET", test, "", 200) // a good token is not held up by the guesses
 }
 
 // TestAPIOfAnother: on every route a token of another employer finds nothing, and a blind test tells no name.
@@ -312,7 +350,7 @@ func TestAPIOfAnother(t *testing.T) {
 	}
 	own := newProgram(t, h, h.owner, progress.ScopeRead)
 	for _, path := range []string{"/candidates", "/candidates/" + string(ann.ID)} {
-		if res := own.ask("GET", "/assessments/"+string(h.test.ID)+path, "", 200); strings.Contains(res.body, "SECRET") {
+		if res := own.ask("GET", "/assessments/"+string(h.test.ID)+path, "", 200); strings.Contains(res.body, "SECRET") || !strings.Contains(res.body, ann.BlindName()) {
 			t.Errorf("%s of a blind test: %s", path, res.body)
 		}
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -27,9 +28,11 @@ func (op apiOp) pathParams() []string {
 
 type apiPage struct {
 	basePage
-	Server   string
+	Server   string // the address of the API
+	Site     string // and of the site
 	Ops      []apiOpView
 	Problems []apiProblemView
+	Always   []string // problems that every operation can have
 	Events   []apiEventView
 	Types    []apiTypeView
 }
@@ -51,6 +54,7 @@ type apiEventView struct{ Name, Text string }
 
 type apiTypeView struct {
 	Name   string
+	Part   bool // of the report, shown when it is asked for
 	Fields []apiFieldView
 }
 
@@ -58,7 +62,7 @@ type apiFieldView struct{ Name, Type, Doc string }
 
 // apiPage is the document of the API for people.
 func (s *Server) apiPage(c *fiber.Ctx) error {
-	p := apiPage{basePage: s.base(c, s.words.get("api.title"), "hire"), Server: s.here(c) + apiPath}
+	p := apiPage{basePage: s.base(c, s.words.get("api.title"), "hire"), Server: s.here(c) + apiPath, Site: s.here(c), Always: everywhere}
 	g := &schemas{named: schema{}}
 	name := func(v any) string {
 		if v == nil {
@@ -82,7 +86,7 @@ func (s *Server) apiPage(c *fiber.Ctx) error {
 		p.Events = append(p.Events, apiEventView{string(k), s.words.get("api.event_" + eventWord(k))})
 	}
 	for _, n := range sortedNames(g.named) {
-		p.Types = append(p.Types, apiTypeView{n, fieldViews(g.named[n].(schema))})
+		p.Types = append(p.Types, apiTypeView{n, strings.HasPrefix(n, "Report") && n != "Report", fieldViews(g.named[n].(schema))})
 	}
 	return s.render(c, fiber.StatusOK, "api", p)
 }
@@ -105,6 +109,7 @@ func sortedNames(named schema) []string {
 
 func fieldViews(s schema) []apiFieldView {
 	properties, _ := s["properties"].(schema)
+	required, _ := s["required"].([]string)
 	var out []apiFieldView
 	for _, n := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[n].(schema)
@@ -112,9 +117,23 @@ func fieldViews(s schema) []apiFieldView {
 		if list, ok := p["enum"].([]string); ok {
 			doc = strings.TrimSpace(strings.Join(list, " | ") + ". " + doc)
 		}
-		out = append(out, apiFieldView{n, typeText(p), doc})
+		kind := typeText(p) + bounds(p)
+		if !slices.Contains(required, n) {
+			kind += ", optional"
+		}
+		out = append(out, apiFieldView{n, kind, doc})
 	}
 	return out
+}
+
+// bounds says how many or how much a schema lets through, "" for what it does not bound on both sides.
+func bounds(p schema) string {
+	for _, w := range [][2]string{{"minimum", "maximum"}, {"minItems", "maxItems"}} {
+		if low, ok := p[w[0]].(int); ok && p[w[1]] != nil {
+			return fmt.Sprintf(", %d to %d", low, p[w[1]])
+		}
+	}
+	return ""
 }
 
 // typeText says in a word or two what a schema lets through.

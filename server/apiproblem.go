@@ -15,7 +15,7 @@ var problemKinds = []struct {
 	status int
 }{
 	{"bad-request", fiber.StatusBadRequest}, {"no-key", fiber.StatusBadRequest}, {"no-token", fiber.StatusUnauthorized}, {"forbidden", fiber.StatusForbidden}, {"not-found", fiber.StatusNotFound},
-	{"not-ready", fiber.StatusConflict}, {"conflict", fiber.StatusConflict}, {"too-large", fiber.StatusRequestEntityTooLarge}, {"media-type", fiber.StatusUnsupportedMediaType},
+	{"not-ready", fiber.StatusConflict}, {"too-large", fiber.StatusRequestEntityTooLarge}, {"media-type", fiber.StatusUnsupportedMediaType},
 	{"invalid", fiber.StatusUnprocessableEntity}, {"key-reused", fiber.StatusUnprocessableEntity}, {"too-many", fiber.StatusTooManyRequests}, {"internal", fiber.StatusInternalServerError},
 	{"unavailable", fiber.StatusServiceUnavailable},
 }

@@ -38,13 +38,13 @@ type apiAssessments struct {
 type apiCandidate struct {
 	ID           string      `json:"id" doc:"UUIDv7"`
 	Assessment   string      `json:"assessment"`
-	Name         string      `json:"name" doc:"Empty where the test is blind, and once erased."`
+	Name         string      `json:"name" doc:"Where the test is blind, and once erased: Candidate and six signs that say nothing of the person, as on the pages of the test."`
 	Email        string      `json:"email" doc:"Empty where there is none, where the test is blind, and once erased."`
 	Ref          string      `json:"ref" doc:"Your own number of the candidate; empty as the e-mail."`
 	State        string      `json:"state" enum:"invited,agreed,sitting,done,declined,revoked,expired,erased" doc:"done: a sitting was handed in."`
 	ResultReady  bool        `json:"result_ready" doc:"The newest sitting is graded: the result can be read."`
-	ExtraPercent int         `json:"extra_percent" doc:"Extra time."`
-	ExtraBreaks  int         `json:"extra_breaks"`
+	ExtraPercent int         `json:"extra_percent" doc:"Extra time in per cent."`
+	ExtraBreaks  int         `json:"extra_breaks" doc:"Breaks beyond those of the test."`
 	LinkUntil    time.Time   `json:"link_until" doc:"Until when the link is good."`
 	ConsentedAt  *time.Time  `json:"consented_at"`
 	Sitting      *apiSitting `json:"sitting" doc:"The newest sitting; null before the first."`
@@ -88,9 +88,11 @@ type apiInvite struct {
 
 // apiNewCandidate is somebody to be invited.
 type apiNewCandidate struct {
-	Name  string `json:"name" min:"1"`
-	Email string `json:"email,omitempty"`
-	Ref   string `json:"ref,omitempty" doc:"Your own number of the candidate."`
+	Name         string `json:"name" min:"1"`
+	Email        string `json:"email,omitempty"`
+	Ref          string `json:"ref,omitempty" doc:"Your own number of the candidate."`
+	ExtraPercent int    `json:"extra_percent,omitempty" min:"0" max:"300" doc:"Extra time as an accommodation, in per cent of the test's: 50 gives half as much again. It can be changed on the candidate's page until a sitting begins."`
+	ExtraBreaks  int    `json:"extra_breaks,omitempty" min:"0" max:"10" doc:"Breaks beyond those of the test, as an accommodation."`
 }
 
 // apiNewLink is the body that makes a new link.
@@ -149,8 +151,8 @@ func candidateForAPI(v progress.CandidateView, blind bool) apiCandidate {
 		ID: string(v.ID), Assessment: string(v.Assessment), Name: v.Name, Email: v.Email, Ref: v.Ref, State: string(v.State), ExtraPercent: v.ExtraPercent, ExtraBreaks: v.ExtraBreaks, LinkUntil: v.LinkUntil,
 		ConsentedAt: v.ConsentAt, Sittings: len(v.Sittings), EraseOn: v.EraseOn, ErasedAt: v.ErasedAt, CreatedAt: v.CreatedAt,
 	}
-	if blind {
-		out.Name, out.Email, out.Ref = "", "", ""
+	if blind || v.ErasedAt != nil {
+		out.Name, out.Email, out.Ref = v.BlindName(), "", ""
 	}
 	if x := v.Newest; x != nil {
 		out.Sitting = &apiSitting{ID: string(x.ID), StartedAt: x.StartedAt, EndsAt: x.EndsAt, HandedInAt: x.HandedInAt, GradedAt: x.GradedAt}

@@ -45,6 +45,7 @@ var failures = []struct {
 	{progress.ErrNotYet, fiber.StatusConflict, "notyet"},
 	{quizzes.ErrTooSmall, fiber.StatusConflict, "toosmall"},
 	{progress.ErrUnavailable, fiber.StatusServiceUnavailable, "unavailable"},
+	{progress.ErrCannotSeal, fiber.StatusServiceUnavailable, "cannotseal"},
 	{errStaleForm, fiber.StatusForbidden, "stale"},
 	{errForeignForm, fiber.StatusForbidden, "foreign"},
 	{context.DeadlineExceeded, fiber.StatusServiceUnavailable, "unavailable"},

@@ -42,7 +42,8 @@ type site struct {
 	log  *lockedBuffer
 	c    server.Content
 
-	poster progress.WebhookPoster // what sends webhooks; nil where nothing does
+	poster  progress.WebhookPoster // what sends webhooks; nil where nothing does
+	sealKey func() ([]byte, error) // nil: what would be sealed cannot be kept
 }
 
 type lockedBuffer struct {
@@ -82,7 +83,7 @@ func newSite(t testing.TB) *site {
 // over is a server that has just started over the database of a site, or over a stand-in for it.
 func (s *site) over(t testing.TB, st progress.Storage) *site {
 	t.Helper()
-	prog := progress.New(st, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{Webhooks: s.poster, Passphrase: cheapPassphrases})
+	prog := progress.New(st, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{Webhooks: s.poster, SealKey: s.sealKey, Passphrase: cheapPassphrases})
 	prog.SetCourse(progress.FromCatalogue(s.c.Lessons))
 	srv, err := server.New(server.Config{Progress: prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c})
 	if err != nil {

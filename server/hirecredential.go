@@ -65,6 +65,9 @@ func (s *Server) hireCredentials(c *fiber.Ctx) error {
 
 func (s *Server) showHireCredentials(c *fiber.Ctx, status int, typed, problem string) error {
 	test, candidate := progress.AssessmentID(c.Params("assessment")), progress.CandidateID(c.Params("candidate"))
+	if _, err := s.progress.Candidate(c.UserContext(), actor(c), test, candidate); err != nil { // of this test
+		return err
+	}
 	list, err := s.progress.CandidateCredentials(c.UserContext(), actor(c), candidate)
 	if err != nil {
 		return err

@@ -165,6 +165,7 @@ func (s *Server) addWebhook(c *fiber.Ctx) error {
 type webhookPage struct {
 	basePage
 	Action, URL, Secret string // Secret is shown when it was just made
+	Stamp               string // of the secret that the form replaces
 	Events              []string
 	OldUntil            string
 	Deliveries          []deliveryRow
@@ -172,7 +173,7 @@ type webhookPage struct {
 
 type deliveryRow struct {
 	ID, Event, At, State, StateText, Tries, Next, Problem string
-	Candidate                                             string
+	Candidate, Path                                       string
 }
 
 // webhook shows an endpoint with the log of what was sent to it.
@@ -195,7 +196,7 @@ func (s *Server) showWebhook(c *fiber.Ctx, w progress.Webhook, secret string) er
 	if secret != "" {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 	}
-	p := webhookPage{basePage: s.base(c, s.words.get("api.webhook_title"), "hire"), Action: webhookPath(w.ID), URL: w.URL, Secret: secret, Events: s.eventNames(w.Events)}
+	p := webhookPage{basePage: s.base(c, s.words.get("api.webhook_title"), "hire"), Action: webhookPath(w.ID), URL: w.URL, Secret: secret, Stamp: w.Stamp(), Events: s.eventNames(w.Events)}
 	p.Path = p.Action
 	if w.OldUntil != nil && s.now().Before(*w.OldUntil) {
 		p.OldUntil = when(c, *w.OldUntil)
@@ -203,7 +204,7 @@ func (s *Server) showWebhook(c *fiber.Ctx, w progress.Webhook, secret string) er
 	for _, d := range log {
 		row := deliveryRow{
 			ID: string(d.ID), Event: s.words.get("api.event_" + eventWord(d.Kind)), At: when(c, d.At), State: string(d.State), StateText: s.words.get("api.state_" + string(d.State)),
-			Tries: strconv.Itoa(d.Tries), Problem: d.Problem, Candidate: string(d.Candidate),
+			Tries: strconv.Itoa(d.Tries), Problem: d.Problem, Candidate: string(d.Candidate), Path: "/hire/" + string(d.Assessment) + "/candidates/" + string(d.Candidate),
 		}
 		if d.State == progress.DeliveryWaiting {
 			row.Next = when(c, d.DueAt)
@@ -214,7 +215,7 @@ func (s *Server) showWebhook(c *fiber.Ctx, w progress.Webhook, secret string) er
 }
 
 func (s *Server) rotateWebhook(c *fiber.Ctx) error {
-	w, err := s.progress.RotateWebhook(c.UserContext(), actor(c), progress.WebhookID(c.Params("webhook")))
+	w, err := s.progress.RotateWebhook(c.UserContext(), actor(c), progress.WebhookID(c.Params("webhook")), c.FormValue("from"))
 	if err != nil {
 		return err
 	}

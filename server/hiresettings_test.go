@@ -1,26 +1,24 @@
 package server_test
 
 import (
+	"bytes"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"crosswalk/progress"
+	"crosswalk/progress/seal"
 	"crosswalk/webhook"
 )
 
-// withPoster is a site whose employers can add endpoints; nothing is sent.
-func withPoster(t *testing.T) *site {
-	t.Helper()
-	s := newSite(t)
-	s.poster = webhook.NewSender("test", false)
-	return s.over(t, s.db)
-}
-
 // TestHireSettings: an employer makes a token and an endpoint, sees each secret once, and ends both; nobody else sees or ends them.
 func TestHireSettings(t *testing.T) {
-	h := &hiring{site: withPoster(t)}
+	s := newSite(t)
+	var noKey error // why the key to seal with cannot be had
+	s.poster, s.sealKey = webhook.NewSender("test", false), func() ([]byte, error) { return bytes.Repeat([]byte{1}, seal.KeySize), noKey }
+	h := &hiring{site: s.over(t, s.db)}
 	h.b, h.owner = h.staff(t, "colin", progress.RoleEmployer)
 	h.test = h.openTest(t, h.owner, false)
 	b := h.b
@@ -51,6 +49,9 @@ func TestHireSettings(t *testing.T) {
 	for _, k := range progress.WebhookKinds {
 		add.Set("event."+string(k), "1")
 	}
+	noKey = errors.New("no such file")
+	wantText(t, b.post(home+"/webhooks", add), http.StatusServiceUnavailable, "The secret cannot be kept safe")
+	noKey = nil
 	p = b.post(home+"/webhooks", add)
 	wantText(t, p, http.StatusOK, "https://hr.example.com/crosswalk", "Nothing yet")
 	whsec := p.doc.Find(".ap-secret").Text()
@@ -86,7 +87,17 @@ func TestHireSettings(t *testing.T) {
 	if p := b.post(hook+"/again", url.Values{"delivery": {delivery}}); p.StatusCode != http.StatusSeeOther {
 		t.Errorf("send again: %d", p.StatusCode)
 	}
-	wantText(t, b.post(hook+"/rotate", url.Values{}), http.StatusOK, "signs beside it until", "whsec_")
+	stamp, _ := b.get(hook).doc.Find(`form[action$="/rotate"] input[name="from"]`).Attr("value")
+	fresh := ""
+	for range 2 { // sent twice, it makes one
+		p = b.post(hook+"/rotate", url.Values{"from": {stamp}})
+		wantText(t, p, http.StatusOK, "signs beside it until", "whsec_")
+		if got := p.doc.Find(".ap-secret").Text(); fresh != "" && got != fresh || got == whsec {
+			t.Errorf("a new secret: %q, then %q", fresh, got)
+		} else {
+			fresh = got
+		}
+	}
 	for path, says := range map[string]string{revoke: "revoked", hook + "/drop": "Nobody is told"} {
 		if p := b.post(path, url.Values{}); p.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: %d", path, p.StatusCode)

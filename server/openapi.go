@@ -149,7 +149,7 @@ func (g *schemas) operation(op apiOp) schema {
 	if op.Once {
 		done["headers"] = schema{"Idempotent-Replayed": schema{"description": "true where the reply was kept from an earlier request.", "schema": schema{"type": "string"}}}
 	}
-	replies := schema{statusText(op.Status): done}
+	replies, names := schema{statusText(op.Status): done}, map[int]string{}
 	kinds := append(append([]string{}, op.Problems...), everywhere...)
 	if op.Body != nil {
 		kinds = append(kinds, "too-large")
@@ -159,8 +159,11 @@ func (g *schemas) operation(op apiOp) schema {
 			continue
 		}
 		reply := schema{"$ref": "#/components/responses/" + k.name}
-		if replies[statusText(k.status)] != nil { // two of one status are described together
-			reply = schema{"description": "One of the problems of this status.", "content": schema{"application/problem+json": schema{"schema": g.ref(apiProblem{})}}}
+		if names[k.status] == "" {
+			names[k.status] = k.name
+		} else { // two of one status are described together
+			names[k.status] += " or " + k.name
+			reply = schema{"description": names[k.status], "content": schema{"application/problem+json": schema{"schema": g.ref(apiProblem{})}}}
 		}
 		replies[statusText(k.status)] = reply
 	}

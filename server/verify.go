@@ -27,6 +27,7 @@ type verifyPage struct {
 	Pasted  string // what was pasted, to be mended
 	Problem string // why nothing could be verified
 	Found   *verifyView
+	Ask     bool // for a credential: none came, or what came cannot be read
 }
 
 // verifyView is what a credential says and whether it can be believed.
@@ -70,7 +71,7 @@ var verifyTones = map[progress.Verdict]string{progress.CredentialHolds: "good", 
 
 // verifyForm asks for a credential.
 func (s *Server) verifyForm(c *fiber.Ctx) error {
-	return s.render(c, fiber.StatusOK, "verify", verifyPage{basePage: s.base(c, s.words.get("verify.title"), "")})
+	return s.render(c, fiber.StatusOK, "verify", verifyPage{basePage: s.base(c, s.words.get("verify.title"), ""), Ask: true})
 }
 
 // verifyPasted verifies what was pasted or sent as a file. Nothing of it is kept.
@@ -95,6 +96,7 @@ func (s *Server) verifyPasted(c *fiber.Ctx) error {
 		page.Pasted, page.Problem = "", s.words.get("verify.too_long")
 	}
 	if page.Problem != "" {
+		page.Ask = true
 		return s.render(c, fiber.StatusUnprocessableEntity, "verify", page)
 	}
 	v, err := s.progress.VerifyJWT(c.UserContext(), s.org, page.Pasted)
@@ -104,6 +106,7 @@ func (s *Server) verifyPasted(c *fiber.Ctx) error {
 	if page.Found, err = s.verifyView(c, v); err != nil {
 		return err
 	}
+	page.Ask = v.Verdict == progress.CredentialUnreadable
 	return s.render(c, fiber.StatusOK, "verify", page)
 }
 
@@ -223,7 +226,7 @@ func (s *Server) verifyView(c *fiber.Ctx, v progress.Verification) (*verifyView,
 		view.Hashed, view.ByEmail = i.Hashed, i.IdentityType == credential.ByEmail
 	}
 	id, ok := d.Local()
-	if !ok || !v.Known {
+	if !ok || !v.Known || v.ErasedAt != nil { // of one that was erased there is nothing here to compare with or to fetch
 		return view, nil
 	}
 	path := verifyPath(progress.CredentialID(id))

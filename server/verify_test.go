@@ -20,6 +20,7 @@ import (
 	"crosswalk/codebook"
 	"crosswalk/progress"
 	"crosswalk/progress/credential"
+	"crosswalk/progress/seal"
 	"crosswalk/server"
 )
 
@@ -43,7 +44,7 @@ func newIssuing(t *testing.T) *issuing {
 	t.Helper()
 	s := newSite(t)
 	prog := progress.New(s.db, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{
-		Passphrase: cheapPassphrases, IssuerName: "Example Health", SealKey: func() ([]byte, error) { return bytes.Repeat([]byte{1}, credential.SealKeySize), nil },
+		Passphrase: cheapPassphrases, IssuerName: "Example Health", SealKey: func() ([]byte, error) { return bytes.Repeat([]byte{1}, seal.KeySize), nil },
 	})
 	srv, err := server.New(server.Config{Progress: prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c, PublicURL: issuerBase})
 	if err != nil {
@@ -250,6 +251,8 @@ func TestPastedCredentials(t *testing.T) {
 	} {
 		if p := b.post("/verify", url.Values{"credential": {x.text}}); p.StatusCode != x.status || !strings.Contains(p.text(), x.want) || strings.Contains(p.body, "<script>alert") {
 			t.Errorf("%s: %d, want %d and %q: %s", name, p.StatusCode, x.status, x.want, p.text())
+		} else if kept := p.doc.Find("textarea[name=credential]").Text(); name == "anything" && kept != x.text {
+			t.Errorf("what cannot be read is there to be mended: %q", kept)
 		}
 	}
 	if p := b.post("/verify", url.Values{"credential": {c.JWT}, "_csrf": {"wrong"}}); p.StatusCode != http.StatusForbidden {

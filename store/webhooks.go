@@ -81,17 +81,53 @@ func (db *DB) Webhook(ctx context.Context, org progress.OrgID, id progress.Webho
 }
 
 // SetWebhookSecret implements progress.HireAPIStore.
-func (db *DB) SetWebhookSecret(ctx context.Context, org progress.OrgID, w progress.Webhook, entry progress.AuditEntry) error {
+func (db *DB) SetWebhookSecret(ctx context.Context, org progress.OrgID, w progress.Webhook, before string, entry progress.AuditEntry) error {
 	return db.write(ctx, "set secret of a webhook", func(tx *gorm.DB) error {
-		res := tx.Exec("UPDATE webhooks SET secret = ?, old_secret = ?, old_until = ? WHERE org_id = ? AND id = ?", w.Secret, w.OldSecret, msp(w.OldUntil), org, w.ID)
-		if res.Error != nil {
-			return res.Error
+		if err := db.found(tx, "webhooks", "org_id = ? AND id = ?", org, w.ID); err != nil {
+			return err
 		}
-		if res.RowsAffected == 0 {
-			return progress.ErrNotFound
+		if err := setSecrets(tx, w, before); err != nil {
+			return err
 		}
 		return addEntry(tx, org, &entry)
 	})
+}
+
+// setSecrets keeps the secrets of an endpoint whose secret is still before, else ErrConflict.
+func setSecrets(tx *gorm.DB, w progress.Webhook, before string) error {
+	res := tx.Exec("UPDATE webhooks SET secret = ?, old_secret = ?, old_until = ? WHERE org_id = ? AND id = ? AND secret = ?", w.Secret, w.OldSecret, msp(w.OldUntil), w.Org, w.ID, before)
+	if res.Error == nil && res.RowsAffected == 0 {
+		return progress.ErrConflict
+	}
+	return res.Error
+}
+
+// ReplaceWebhookSecrets implements progress.HireAPIStore.
+func (db *DB) ReplaceWebhookSecrets(ctx context.Context, prefix string, with func(progress.Webhook) (progress.Webhook, error)) (n int, err error) {
+	open := "substr(secret, 1, ?) = ? OR substr(old_secret, 1, ?) = ?"
+	args := []any{len(prefix), prefix, len(prefix), prefix}
+	var rows []webhookRow
+	if err := db.read.WithContext(ctx).Where(open, args...).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return 0, db.wrap("look for secrets", err) // as a rule there is none: nothing is written then
+	}
+	err = db.write(ctx, "replace secrets of webhooks", func(tx *gorm.DB) error {
+		rows = nil
+		if err := tx.Where(open, args...).Find(&rows).Error; err != nil {
+			return err
+		}
+		for _, r := range rows {
+			w, err := with(r.webhook())
+			if err != nil {
+				return err
+			}
+			if err := setSecrets(tx, w, r.Secret); err != nil {
+				return err
+			}
+		}
+		n = len(rows)
+		return nil
+	})
+	return n, err
 }
 
 // DropWebhook implements progress.HireAPIStore.

@@ -95,7 +95,7 @@ func zipBackup(ctx context.Context, db *store.DB, to, data, content string) (hel
 	}
 	switch err := addFile(z, sealKeyName, filepath.Join(data, sealKeyName)); {
 	case err == nil:
-		held += ", the key that signing keys are sealed with (keep the file from others)"
+		held += ", the key that secrets are sealed with (keep the file from others)"
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", err
 	}
@@ -267,7 +267,7 @@ func (b *openedBackup) putFiles(data, content string) (told []string, err error)
 			told = append(told, "the book of code sets: "+to)
 		case f.Name == sealKeyName:
 			to = filepath.Join(data, sealKeyName)
-			told = append(told, "the key that signing keys are sealed with: "+to)
+			told = append(told, "the key that secrets are sealed with: "+to)
 		case strings.HasPrefix(f.Name, contentName):
 			to = filepath.Join(content, filepath.FromSlash(strings.TrimPrefix(f.Name, contentName)))
 			n++

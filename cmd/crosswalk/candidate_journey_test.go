@@ -128,6 +128,7 @@ func TestCandidateJourney(t *testing.T) {
 	var one string
 	do(t, boss, "address of the candidate", chromedp.Evaluate(`location.pathname`, &one))
 	axePages(t, boss, a.url, list, one)
+	axeCredential(t, boss, again, a, dir, string(id), link, one)
 }
 
 // answerShown answers the item that is shown, whatever its kind: which one comes is drawn.
@@ -148,7 +149,7 @@ func axePages(t *testing.T, ctx context.Context, base string, paths ...string) {
 		return
 	}
 	for _, p := range paths {
-		if strings.HasPrefix(p, "/sit/") {
+		if strings.HasPrefix(p, "/sit/") && !strings.HasSuffix(p, "/credential") {
 			paths = append(paths, p+"/consent", p+"/check", p+"/practice?n=1", p+"/practice?n=2", "/sit")
 		}
 	}

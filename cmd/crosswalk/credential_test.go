@@ -74,7 +74,7 @@ func TestBackupTakesTheKeyFile(t *testing.T) {
 	data, back, zip := filepath.Join(dir, "data"), filepath.Join(dir, "back"), filepath.Join(dir, "b.zip")
 	try(t, "a sentence to remember\n", "user", "add", "-data", data, "-name", "root", "-email", "root@example.org", "-role", "admin")
 	try(t, "", "keys", "rotate", "-data", data)
-	if got := try(t, "", "backup", zip, "-data", data); got.status != statusOK || !strings.Contains(got.out, "signing keys are sealed") {
+	if got := try(t, "", "backup", zip, "-data", data); got.status != statusOK || !strings.Contains(got.out, "secrets are sealed") {
 		t.Fatalf("%+v", got)
 	}
 	if err := os.MkdirAll(back, 0o700); err != nil {

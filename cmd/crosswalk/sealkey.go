@@ -11,15 +11,15 @@ import (
 	"runtime"
 	"strings"
 
-	"crosswalk/progress/credential"
+	"crosswalk/progress/seal"
 )
 
-// sealKeyName is the file in the data folder whose key signing keys are sealed with in the database.
+// sealKeyName is the file in the data folder whose key signing keys and secrets of endpoints are sealed with in the database.
 const sealKeyName = "signing.key"
 
 // withKeyFile adds the flag that says where that file is.
 func (f *flags) withKeyFile() *flags {
-	f.StringVar(&f.keyFile, "key-file", "", "the `file` with the key that signing keys are sealed with (default: signing.key in the data folder); it is made when it is needed")
+	f.StringVar(&f.keyFile, "key-file", "", "the `file` with the key that signing keys and secrets of endpoints are sealed with (default: signing.key in the data folder); it is made when it is needed")
 	return f
 }
 
@@ -46,22 +46,22 @@ func readSealKey(name string) ([]byte, error) {
 		return nil, err
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s can be read by others: chmod 600 it, and rotate the signing keys if somebody may have read it", name)
+		return nil, fmt.Errorf("%s can be read by others: chmod 600 it, and rotate the signing keys and make new secrets of endpoints if somebody may have read it", name)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(key) != credential.SealKeySize {
-		return nil, fmt.Errorf("%s does not hold %d hexadecimal digits", name, 2*credential.SealKeySize)
+	if err != nil || len(key) != seal.KeySize {
+		return nil, fmt.Errorf("%s does not hold %d hexadecimal digits", name, 2*seal.KeySize)
 	}
 	return key, nil
 }
 
-// makeSealKey writes a new key. Signing keys are lost without it, so it is on the disk before it is used. The file gets its name when it is whole.
+// makeSealKey writes a new key. What is sealed is lost without it, so it is on the disk before it is used. The file gets its name when it is whole.
 func makeSealKey(name string) error {
-	key := make([]byte, credential.SealKeySize)
+	key := make([]byte, seal.KeySize)
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}

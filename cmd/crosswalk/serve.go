@@ -109,6 +109,11 @@ func serve(ctx context.Context, args []string, io streams) error {
 	if _, err := prog.KeepContent(ctx); err != nil {
 		return err
 	}
+	if n, err := prog.SealWebhooks(ctx); err != nil { // they stay as they are and go on to sign
+		logger.Error("sealing secrets of endpoints", "err", err)
+	} else if n > 0 {
+		logger.Info("secrets of endpoints are sealed now", "endpoints", n)
+	}
 	if *demo {
 		if err := fillDemo(ctx, prog, c, io); err != nil {
 			return err

@@ -57,7 +57,7 @@ type webhookJSON struct {
 
 // webhookCommand manages endpoints and their deliveries.
 func webhookCommand(ctx context.Context, args []string, io streams) error {
-	f := newFlags("webhook", io).withDB().withJSON()
+	f := newFlags("webhook", io).withDB().withJSON().withKeyFile()
 	owner := f.String("owner", "", "add: the `e-mail` of the employer or admin whose tests it is told of")
 	events := f.String("events", "", "add: the events it is told, with commas between (default: all)")
 	rest, err := f.parse(args)
@@ -156,7 +156,7 @@ func (c webhookRun) on(ctx context.Context, verb string, id progress.WebhookID, 
 	case "log":
 		return c.log(ctx, id)
 	case "rotate":
-		w, err := c.prog.RotateWebhook(ctx, c.op, id)
+		w, err := c.prog.RotateWebhook(ctx, c.op, id, "")
 		if err != nil {
 			return err
 		}

@@ -126,7 +126,7 @@ func verify(jwt string, keys KeySet) (Signed, error) {
 	}
 	key, ok := keys.Find(h.KeyID)
 	if !ok {
-		return Signed{}, fmt.Errorf("kid %q: %w", h.KeyID, ErrUnknownKey)
+		return Signed{}, fmt.Errorf("%w: kid %q", ErrUnknownKey, h.KeyID)
 	}
 	if !ed25519.Verify(key, []byte(text), sig) {
 		return Signed{}, ErrSignature

@@ -3,16 +3,20 @@ package credential
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
 // The rules of the public JSON schema for AchievementCredential (ob_v3p0_achievementcredential_schema.json of Open Badges 3.0), for every class
-// that a credential of ours has: required properties, types, constant and enumerated values, patterns, smallest lengths, and where further
-// properties are refused. Classes that we never write (Evidence, Alignment, Image, Proof, ...) are left out, and their properties with them.
+// that a credential of ours has: required properties, types, constant and enumerated values, patterns and smallest lengths. Classes that we
+// never write (Evidence, Alignment, Image, Proof, ...) are left out, and their properties with them. Here the rules are stricter than the
+// schema: it lets further properties of most classes through, and so every misspelt name; and it takes any text for a URI.
 type rule func(at string, v any) []string
 
 func text(at string, v any) []string {
@@ -25,6 +29,23 @@ func text(at string, v any) []string {
 func boolean(at string, v any) []string {
 	if _, ok := v.(bool); !ok {
 		return []string{at + " is neither true nor false"}
+	}
+	return nil
+}
+
+// uri is an absolute one.
+func uri(at string, v any) []string {
+	s, _ := v.(string)
+	if u, err := url.Parse(s); err != nil || !u.IsAbs() || u.Host == "" && u.Opaque == "" {
+		return []string{fmt.Sprintf("%s is no absolute URI: %v", at, v)}
+	}
+	return nil
+}
+
+// seconds are a NumericDate without a fraction (RFC 7519, section 2).
+func seconds(at string, v any) []string {
+	if n, ok := v.(float64); !ok || n != math.Trunc(n) {
+		return []string{fmt.Sprintf("%s is no whole number of seconds: %v", at, v)}
 	}
 	return nil
 }
@@ -107,7 +128,7 @@ func all(rs ...rule) rule {
 
 type properties map[string]rule
 
-func object(required []string, props properties, more bool) rule {
+func object(required []string, props properties) rule {
 	return func(at string, v any) (out []string) {
 		o, ok := v.(map[string]any)
 		if !ok {
@@ -121,7 +142,7 @@ func object(required []string, props properties, more bool) rule {
 		for name, v := range o {
 			if r, ok := props[name]; ok {
 				out = append(out, r(at+"."+name, v)...)
-			} else if !more {
+			} else {
 				out = append(out, at+" may not have "+name)
 			}
 		}
@@ -154,29 +175,30 @@ var (
 		"SecondarySchoolDiploma"), extension)
 	resultTypes = either(oneOf("GradePointAverage", "LetterGrade", "Percent", "PerformanceLevel", "PredictedScore", "RawScore", "Result", "RubricCriterion", "RubricCriterionLevel", "RubricScore", "ScaledScore",
 		"Status"), extension)
-	typed   = object([]string{"id", "type"}, properties{"id": text, "type": text}, true)
-	profile = object([]string{"id", "type"}, properties{"id": text, "type": contains("Profile"), "name": text, "url": text, "description": text}, true)
+	typed   = object([]string{"id", "type"}, properties{"id": uri, "type": text})
+	profile = object([]string{"id", "type"}, properties{"id": uri, "type": contains("Profile"), "name": text, "url": uri, "description": text})
 	result  = object([]string{"type"}, properties{
-		"type": contains("Result"), "achievedLevel": text, "resultDescription": text, "value": text,
+		"type": contains("Result"), "achievedLevel": text, "resultDescription": uri, "value": text,
 		"status": oneOf("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew"),
-	}, true)
+	})
 	resultDescription = object([]string{"id", "type", "name", "resultType"}, properties{
-		"id": text, "type": contains("ResultDescription"), "name": text, "resultType": resultTypes, "allowedValue": list(text), "requiredLevel": text, "requiredValue": text, "valueMax": text, "valueMin": text,
-	}, true)
+		"id": uri, "type": contains("ResultDescription"), "name": text, "resultType": resultTypes, "allowedValue": list(text), "requiredLevel": text, "requiredValue": text, "valueMax": text, "valueMin": text,
+	})
 	achievement = object([]string{"id", "type", "criteria", "description", "name"}, properties{
-		"id": text, "type": contains("Achievement"), "achievementType": achievementTypes, "criteria": object(nil, properties{"id": text, "narrative": text}, true), "description": text,
+		"id": uri, "type": contains("Achievement"), "achievementType": achievementTypes, "criteria": object(nil, properties{"id": uri, "narrative": text}), "description": text,
 		"fieldOfStudy": text, "inLanguage": pattern(`^[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$`), "name": text, "resultDescription": list(resultDescription), "version": text,
-	}, true)
+	})
 	identity = object([]string{"type", "hashed", "identityHash", "identityType"}, properties{
 		"type": oneOf("IdentityObject"), "hashed": boolean, "identityHash": text, "identityType": identifierTypes, "salt": text,
-	}, false)
+	})
 	subject = object([]string{"type", "achievement"}, properties{
-		"id": text, "type": contains("AchievementSubject"), "activityEndDate": moment, "activityStartDate": moment, "achievement": achievement, "identifier": list(identity), "result": list(result),
-	}, true)
+		"id": uri, "type": contains("AchievementSubject"), "activityEndDate": moment, "activityStartDate": moment, "achievement": achievement, "identifier": list(identity), "result": list(result),
+	})
 	achievementCredential = object([]string{"@context", "id", "type", "credentialSubject", "issuer", "validFrom"}, properties{
-		"@context": contexts, "id": text, "type": all(contains("VerifiableCredential"), contains("AchievementCredential", "OpenBadgeCredential")), "name": text, "description": text, "awardedDate": moment,
-		"credentialSubject": subject, "issuer": either(text, profile), "validFrom": moment, "validUntil": moment, "credentialSchema": list(typed), "credentialStatus": typed,
-	}, true)
+		"@context": contexts, "id": uri, "type": all(contains("VerifiableCredential"), contains("AchievementCredential", "OpenBadgeCredential")), "name": text, "description": text, "awardedDate": moment,
+		"credentialSubject": subject, "issuer": either(uri, profile), "validFrom": moment, "validUntil": moment, "credentialSchema": list(typed), "credentialStatus": typed,
+		"iss": uri, "jti": uri, "sub": uri, "nbf": seconds, "exp": seconds, // the claims of the JWT that stand beside them
+	})
 )
 
 // beyondSchema are rules of the specification's text that its schema does not hold.
@@ -185,18 +207,34 @@ func beyondSchema(d Document) (out []string) {
 	if s.ID == "" && len(s.Identifier) == 0 {
 		out = append(out, "the subject has neither id nor identifier")
 	}
-	described := map[string]string{}
+	described := map[string]ResultDescription{}
 	for _, r := range s.Achievement.ResultDescription {
-		described[r.ID] = r.ResultType
+		if _, twice := described[r.ID]; twice {
+			out = append(out, "two result descriptions are called "+r.ID)
+		}
+		described[r.ID] = r
+		if r.RequiredValue != "" && !within(r, r.RequiredValue) {
+			out = append(out, "requiredValue "+r.RequiredValue+" is no value of "+r.ID)
+		}
 	}
 	for _, r := range s.Result {
-		kind, ok := described[r.ResultDescription]
+		by, ok := described[r.ResultDescription]
 		if !ok {
 			out = append(out, "a result is described by "+r.ResultDescription+", which is not in the achievement")
 		}
-		if (kind == "Status") != (r.Status != "") {
-			out = append(out, "status goes with result descriptions of type Status, and with those only")
+		if (by.ResultType == "Status") != (r.Status != "") || (r.Status != "") == (r.Value != "") {
+			out = append(out, "status goes with result descriptions of type Status, and with those only, and a value with the others")
 		}
+		if r.Value != "" && !within(by, r.Value) {
+			out = append(out, "value "+r.Value+" lies outside of "+by.ID)
+		}
+	}
+	if d.ValidUntil != "" && d.ValidUntil <= d.ValidFrom { // both in UTC to the second
+		out = append(out, "it ends before it begins")
+	}
+	if d.CredentialStatus == nil || d.CredentialStatus.Type != "1EdTechRevocationList" || len(d.CredentialSchema) != 1 || d.CredentialSchema[0].Type != "1EdTechJsonSchemaValidator2019" ||
+		!slices.Contains(d.Context, "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json") {
+		out = append(out, "status method or schema are of types that no context defines")
 	}
 	for _, i := range s.Identifier {
 		if i.Hashed && !regexp.MustCompile(`^(md5\$[0-9a-fA-F]{32}|sha256\$[0-9a-fA-F]{64})$`).MatchString(i.IdentityHash) {
@@ -204,6 +242,14 @@ func beyondSchema(d Document) (out []string) {
 		}
 	}
 	return out
+}
+
+// within reports whether a value is one of those that a result description of type Percent lets through.
+func within(r ResultDescription, value string) bool {
+	v, wrong := strconv.ParseFloat(value, 64)
+	low, wrongLow := strconv.ParseFloat(r.ValueMin, 64)
+	high, wrongHigh := strconv.ParseFloat(r.ValueMax, 64)
+	return wrong == nil && wrongLow == nil && wrongHigh == nil && low <= v && v <= high
 }
 
 func TestCredentialsKeepTheRulesOfTheSchema(t *testing.T) {
@@ -259,6 +305,13 @@ func TestTheRulesFindFaults(t *testing.T) {
 		{`"status":"Completed"`, `"status":"Passed"`, "status"},
 		{`"value":"81.5"`, `"value":81.5`, "value is no text"},
 		{`"credentialStatus":{"id":`, `"credentialStatus":{"url":`, "credentialStatus lacks id"},
+		{`"activityEndDate"`, `"activityEnded"`, "may not have activityEnded"},
+		{`"fieldOfStudy"`, `"fieldOfStudies"`, "may not have fieldOfStudies"},
+		{`"validFrom"`, `"issuanceDate"`, "lacks validFrom"},
+		{`"issuer":{"id":"https://coding.example.edu/verify/issuer"`, `"issuer":{"id":"/verify/issuer"`, "issuer.id is no absolute URI"},
+		{`"id":"urn:uuid:0193a1b2-0000-7000-8000-000000000003"`, `"id":"the test"`, "achievement.id is no absolute URI"},
+		{`"requiredValue":"80"`, `"requiredValue":80`, "requiredValue is no text"},
+		{`"name":"Same-day surgery: passed"`, `"name":["Same-day surgery"]`, "credential.name is no text"},
 	} {
 		body := string(marshal(t, claim().Document()))
 		changed := strings.Replace(body, c.from, c.to, 1)
@@ -272,6 +325,27 @@ func TestTheRulesFindFaults(t *testing.T) {
 		}
 		if found := strings.Join(achievementCredential("credential", v), "\n"); !strings.Contains(found, c.want) {
 			t.Errorf("%s: found %q, want %q", c.to, found, c.want)
+		}
+	}
+}
+
+// TestWhatNoSchemaSays breaks the rules of the text of the specification.
+func TestWhatNoSchemaSays(t *testing.T) {
+	for want, spoil := range map[string]func(*Document){
+		"neither id nor identifier": func(d *Document) { d.CredentialSubject.ID, d.CredentialSubject.Identifier = "", nil },
+		"not in the achievement":    func(d *Document) { d.CredentialSubject.Result[0].ResultDescription += "x" },
+		"are called":                func(d *Document) { r := d.CredentialSubject.Achievement.ResultDescription; r[1].ID = r[0].ID },
+		"status goes with":          func(d *Document) { d.CredentialSubject.Result[3].Value = "1" },
+		"lies outside":              func(d *Document) { d.CredentialSubject.Result[0].Value = "100.1" },
+		"is no value of":            func(d *Document) { d.CredentialSubject.Achievement.ResultDescription[0].RequiredValue = "80 %" },
+		"identityHash":              func(d *Document) { d.CredentialSubject.Identifier[0].IdentityHash = "sha256$00" },
+		"ends before it begins":     func(d *Document) { d.ValidUntil = d.ValidFrom },
+		"that no context defines":   func(d *Document) { d.Context = d.Context[:2] },
+	} {
+		d := claim().Document()
+		spoil(&d)
+		if found := strings.Join(beyondSchema(d), "\n"); !strings.Contains(found, want) {
+			t.Errorf("found %q, want %q", found, want)
 		}
 	}
 }

@@ -75,9 +75,7 @@ func candidatesOf(t *testing.T, st progress.Storage, ns ...int) (progress.Assess
 	t.Helper()
 	owner := Account(1)
 	add(t, st, owner)
-	x := AssessmentOf(10, owner.ID)
-	must(t, st.SaveAssessment(t.Context(), Org, x, hireEntry(200)))
-	x = opened(t, st, x, 201)
+	x := openTestOf(t, st, 10, owner.ID, 200)
 	var cs []progress.Candidate
 	for _, n := range ns {
 		cs = append(cs, CandidateOf(n, x.ID))

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,9 +81,7 @@ func apiReplies(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	a := Account(1)
 	add(t, st, a)
-	draft := AssessmentOf(20, a.ID)
-	must(t, st.SaveAssessment(ctx, Org, draft, hireEntry(100)))
-	x := opened(t, st, draft, 101)
+	x := openTestOf(t, st, 20, a.ID, 100)
 	c := CandidateOf(30, x.ID)
 	_, err := st.AddCandidates(ctx, Org, x.ID, []progress.Candidate{c}, hireEntry(102))
 	must(t, err)
@@ -149,9 +149,7 @@ func webhooksAnnounce(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	a, b := Account(1), Account(2)
 	add(t, st, a, b)
-	draft := AssessmentOf(20, a.ID)
-	must(t, st.SaveAssessment(ctx, Org, draft, hireEntry(100)))
-	x := opened(t, st, draft, 101)
+	x := openTestOf(t, st, 20, a.ID, 100)
 	all, some, theirs := WebhookOf(10, a.ID, progress.WebhookKinds...), WebhookOf(11, a.ID, progress.ResultReady), WebhookOf(12, b.ID, progress.WebhookKinds...)
 	for i, w := range []progress.Webhook{all, some, theirs} {
 		must(t, st.AddWebhook(ctx, Org, w, hireEntry(110+i)))
@@ -193,9 +191,28 @@ func webhooksAnnounce(t *testing.T, st progress.Storage) {
 	_, err = st.Webhook(ctx, Org, all.ID)
 	wantErr(t, "a dropped endpoint", err, progress.ErrNotFound)
 	until := T0.Add(time.Hour)
-	some.Secret, some.OldSecret, some.OldUntil = "whsec_new", some.Secret, &until
-	must(t, st.SetWebhookSecret(ctx, Org, some, hireEntry(122)))
-	wantErr(t, "the secret from another organisation", st.SetWebhookSecret(ctx, Other, some, hireEntry(123)), progress.ErrNotFound)
+	some.Secret, some.OldSecret, some.OldUntil = "sealed", some.Secret, &until
+	must(t, st.SetWebhookSecret(ctx, Org, some, some.OldSecret, hireEntry(122)))
+	wantErr(t, "the secret from another organisation", st.SetWebhookSecret(ctx, Other, some, some.Secret, hireEntry(123)), progress.ErrNotFound)
+	wantErr(t, "the secret of who saw another", st.SetWebhookSecret(ctx, Org, some, some.OldSecret, hireEntry(123)), progress.ErrConflict)
+	refused := errors.New("no key")
+	_, err = st.ReplaceWebhookSecrets(ctx, "whsec_", func(w progress.Webhook) (progress.Webhook, error) {
+		w.Secret = "half"
+		if w.ID == some.ID {
+			return w, refused
+		}
+		return w, nil
+	})
+	wantErr(t, "replaced all at once or not at all", err, refused)
+	for i, want := range []int{2, 0} {
+		n, err := st.ReplaceWebhookSecrets(ctx, "whsec_", func(w progress.Webhook) (progress.Webhook, error) {
+			w.Secret, w.OldSecret = strings.TrimPrefix(w.Secret, "whsec_"), strings.TrimPrefix(w.OldSecret, "whsec_")
+			return w, nil
+		})
+		must(t, err)
+		same(t, fmt.Sprint("secrets replaced, time ", i), n, want)
+	}
+	some.OldSecret, theirs.Secret = "11", "12"
 	list, err := st.Webhooks(ctx, Org, a.ID)
 	must(t, err)
 	same(t, "endpoints of one", list, []progress.Webhook{some})
@@ -211,9 +228,7 @@ func webhooksLease(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	a := Account(1)
 	add(t, st, a)
-	draft := AssessmentOf(20, a.ID)
-	must(t, st.SaveAssessment(ctx, Org, draft, hireEntry(100)))
-	x := opened(t, st, draft, 101)
+	x := openTestOf(t, st, 20, a.ID, 100)
 	w := WebhookOf(10, a.ID, progress.WebhookKinds...)
 	must(t, st.AddWebhook(ctx, Org, w, hireEntry(110)))
 	happens(t, st, x, 200)

@@ -50,6 +50,14 @@ func opened(t *testing.T, st progress.Storage, x progress.Assessment, entry int)
 	return x
 }
 
+// openTestOf is a test of an owner that takes candidates; entry and the one after it are those of the log.
+func openTestOf(t *testing.T, st progress.Storage, n int, owner progress.LearnerID, entry int) progress.Assessment {
+	t.Helper()
+	draft := AssessmentOf(n, owner)
+	must(t, st.SaveAssessment(t.Context(), Org, draft, hireEntry(entry)))
+	return opened(t, st, draft, entry+1)
+}
+
 func assessments(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	a, b := Account(1), Account(2)
@@ -164,9 +172,7 @@ func candidatesSit(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	a := Account(1)
 	add(t, st, a)
-	draft := AssessmentOf(10, a.ID)
-	must(t, st.SaveAssessment(ctx, Org, draft, hireEntry(100)))
-	x := opened(t, st, draft, 101)
+	x := openTestOf(t, st, 10, a.ID, 100)
 	c, other := CandidateOf(20, x.ID), CandidateOf(21, x.ID)
 	_, err := st.AddCandidates(ctx, Org, x.ID, []progress.Candidate{c, other}, hireEntry(102))
 	must(t, err)
