@@ -50,8 +50,8 @@ func (s *Service) SaveAssessment(ctx context.Context, a Actor, in AssessmentInpu
 		}
 	}
 	if old != nil {
-		if sameSpec(old.Spec, spec) {
-			return *old, nil
+		if sameSpec(old.Spec, spec) { // the days may not have followed when it was said before
+			return *old, s.KeepShorter(ctx, a, old.ID)
 		}
 		problems = append(problems, old.changeProblems(in.From, spec)...)
 	}
@@ -146,13 +146,14 @@ func (s *Service) keepAssessment(ctx context.Context, a Actor, x Assessment, act
 	return x, nil
 }
 
-// Assessment gives a test to its owner and to admins. ErrForbidden for those who do not hire, ErrNotFound also for another's.
+// Assessment gives a test to its owner and to admins. ErrForbidden for those who do not hire, ErrNotFound also for another's and
+// for a preview.
 func (s *Service) Assessment(ctx context.Context, a Actor, id AssessmentID) (Assessment, error) {
 	if !a.hires() {
 		return Assessment{}, fmt.Errorf("hiring test: %w", ErrForbidden)
 	}
 	x, err := s.st.Assessment(ctx, a.org(), id)
-	if err == nil && !a.hiresFor(x.Owner) {
+	if err == nil && (!a.hiresFor(x.Owner) || x.PreviewOf != "") {
 		err = ErrNotFound
 	}
 	if err != nil {
@@ -288,26 +289,6 @@ func (s *Service) CopyAssessment(ctx context.Context, a Actor, id AssessmentID, 
 	}
 	spec.From, spec.Until, spec.Deidentified = time.Time{}, time.Time{}, Deidentified{}
 	return s.SaveAssessment(ctx, a, AssessmentInput{ClientKey: clientKey, Spec: spec})
-}
-
-// PreviewAssessment draws a form of a test as some candidate could have it. Errors are those of Assessment, and quizzes.ErrTooSmall.
-func (s *Service) PreviewAssessment(ctx context.Context, a Actor, id AssessmentID, seed uint64) (Assessment, quizzes.Form, error) {
-	x, err := s.Assessment(ctx, a, id)
-	if err != nil {
-		return Assessment{}, quizzes.Form{}, err
-	}
-	plan := x.Frozen.Plan
-	if x.State() == AssessmentDraft {
-		var short string
-		if plan, short = s.items().Strata(&x.Blueprint); short != "" {
-			return x, quizzes.Form{}, fmt.Errorf("preview hiring test: %w: %s", quizzes.ErrTooSmall, short)
-		}
-	}
-	form, err := s.items().DrawEquivalent(&x.Blueprint, plan, quizzes.Equivalent{Seed: seed})
-	if err != nil {
-		return x, quizzes.Form{}, fmt.Errorf("preview hiring test: %w", err)
-	}
-	return x, form, nil
 }
 
 // usedSittings is over how many of the newest sittings of a test the use of its items is evened out.
