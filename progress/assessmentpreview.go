@@ -20,7 +20,8 @@ const previewName = "Preview"
 type Preview struct {
 	Assessment Assessment
 	Candidate  CandidateView
-	Changed    bool // the test asks for something else by now
+	Changed    bool             // the test asks for something else by now
+	Log        []CandidateEvent // what was noticed while it was sat
 }
 
 // PreviewAssessment draws a form of a test as some candidate could have it. Errors are those of Assessment, and quizzes.ErrTooSmall.
@@ -56,8 +57,14 @@ func (s *Service) Preview(ctx context.Context, a Actor, id AssessmentID) (Previe
 	if err != nil {
 		return Preview{}, err
 	}
-	v, err := s.viewOf(ctx, c)
-	return Preview{p, v, !sameDecides(x.Spec, p.Spec)}, err
+	out := Preview{Assessment: p, Changed: !sameDecides(x.Spec, p.Spec)}
+	if out.Candidate, err = s.viewOf(ctx, c); err != nil {
+		return Preview{}, err
+	}
+	if out.Log, err = s.st.CandidateEvents(ctx, c.Org, c.ID); err != nil {
+		return Preview{}, fmt.Errorf("preview of hiring test %s: %w", id, err)
+	}
+	return out, nil
 }
 
 // previewOf finds what the actor has as a preview of a test; ErrNotFound.
@@ -175,7 +182,7 @@ func (s *Service) DropPreview(ctx context.Context, a Actor, id AssessmentID) err
 }
 
 // PreviewReport is the report on the actor's preview of a test, as it would be on a candidate. Errors are those of Preview and CandidateReport.
-func (s *Service) PreviewReport(ctx context.Context, a Actor, id AssessmentID) (CandidateReport, error) {
+func (s *Service) PreviewReport(ctx context.Context, a Actor, id AssessmentID, f ReportFilter) (CandidateReport, error) {
 	if _, err := s.Assessment(ctx, a, id); err != nil {
 		return CandidateReport{}, err
 	}
@@ -183,7 +190,7 @@ func (s *Service) PreviewReport(ctx context.Context, a Actor, id AssessmentID) (
 	if err != nil {
 		return CandidateReport{}, err
 	}
-	return s.reportOn(ctx, p, []Candidate{c}, c.ID, ReportFilter{})
+	return s.reportOn(ctx, p, []Candidate{c}, c.ID, f)
 }
 
 // PreviewSat is the test of which the actor, a candidate's hidden learner, sits a preview; "" for whoever sits none.

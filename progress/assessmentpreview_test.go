@@ -31,7 +31,7 @@ func TestPreviewIsSatAndCountsNowhere(t *testing.T) {
 	for who, want := range map[progress.Actor]error{x.rival: progress.ErrNotFound, x.teacher: progress.ErrForbidden, {}: progress.ErrForbidden} {
 		wantErr(t, "sitting another's", second(x.SitPreview(ctx, who, x.test.ID)), want)
 		wantErr(t, "looking at another's", second(x.Preview(ctx, who, x.test.ID)), want)
-		wantErr(t, "the report of another's", second(x.PreviewReport(ctx, who, x.test.ID)), want)
+		wantErr(t, "the report of another's", second(x.PreviewReport(ctx, who, x.test.ID, progress.ReportFilter{})), want)
 		wantErr(t, "dropping another's", x.DropPreview(ctx, who, x.test.ID), want)
 	}
 	_, err := x.Preview(ctx, x.boss, x.test.ID)
@@ -47,7 +47,7 @@ func TestPreviewIsSatAndCountsNowhere(t *testing.T) {
 	}
 	who, s := x.seated(progress.CandidateLink{Token: first})
 	x.give(who, s, 60, 0)
-	_, err = x.PreviewReport(ctx, x.boss, x.test.ID)
+	_, err = x.PreviewReport(ctx, x.boss, x.test.ID, progress.ReportFilter{})
 	wantErr(t, "the report before handing in", err, progress.ErrNotYet)
 	_, again := x.trial(x.boss, x.test.ID) // by a new link, on another device
 	same(t, "gone on with", again.ID, s.ID)
@@ -58,7 +58,7 @@ func TestPreviewIsSatAndCountsNowhere(t *testing.T) {
 	x.must(err)
 	same(t, "an admin has a preview of their own", theirs.Candidate.State, progress.CandidateInvited)
 
-	r, err := x.PreviewReport(ctx, x.boss, x.test.ID)
+	r, err := x.PreviewReport(ctx, x.boss, x.test.ID, progress.ReportFilter{})
 	x.must(err)
 	if r.Sitting.ID != string(s.ID) || r.Overall.Percent10 != 500 || r.Report.Candidate.Name != "Preview" {
 		t.Errorf("the report: %+v, %+v", r.Sitting, r.Overall)
