@@ -23,7 +23,7 @@ type basePage struct {
 	Version string
 	Bare    bool // without the site's head and foot: an exam is sat here
 
-	Candidate bool // for the candidate of a hiring test, who sees nothing else of the site
+	Candidate bool   // for the candidate of a hiring test, who sees nothing else of the site
 	Preview   string // address of the test's preview, where somebody of the staff only tries it; else ""
 
 	Author *authorView // what the one who works on the content should know, nil for others
