@@ -108,7 +108,18 @@ type hireOnePage struct {
 	Revision               int
 	Key                    string // of a copy
 	Problems               []string
-	Confirmed              string // when and by whom the own charts were confirmed, "" for no
+	Notes                  []string // what has changed under an open test
+	Confirmed              string   // when and by whom the own charts were confirmed, "" for no
+}
+
+// notes says what has changed under a test that is open.
+func (p *hireOnePage) notes(w words, drifted bool) {
+	if drifted {
+		p.Notes = append(p.Notes, w.get("hire.drifted"))
+	}
+	if len(p.Check.Own) > 0 && !p.Check.Confirmed {
+		p.Notes = append(p.Notes, w.get("hire.own_late"))
+	}
 }
 
 type hireFact struct{ Name, Text string }
@@ -148,6 +159,13 @@ func (s *Server) showHireOne(c *fiber.Ctx, status int, problems []string) error 
 	}
 	if check, err := s.progress.CheckAssessment(a, x.Spec); err == nil {
 		page.Check = s.hireCheck(x.Spec, check)
+	}
+	if x.State() == progress.AssessmentOpen {
+		drifted, err := s.progress.Drifted(x)
+		if err != nil {
+			return err
+		}
+		page.notes(s.words, drifted)
 	}
 	if d := x.Spec.Deidentified; d.List != "" {
 		page.Confirmed = s.words.get("hire.confirmed", len(d.Cases), s.names(c)(d.By), when(c, d.At), d.List)

@@ -234,8 +234,15 @@ func (s *Server) startSeat(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, progress.ErrForbidden):
 		return seeOther(c, seatPath(tokenOf(c))+"/consent")
-	case errors.Is(err, progress.ErrNotYet), errors.Is(err, progress.ErrSittingClosed), errors.Is(err, progress.ErrNoAttemptLeft), errors.Is(err, quizzes.ErrTooSmall):
+	case errors.Is(err, progress.ErrNotYet), errors.Is(err, progress.ErrSittingClosed), errors.Is(err, progress.ErrNoAttemptLeft):
 		return seeOther(c, seatPath(tokenOf(c))) // the page says why
+	case errors.Is(err, quizzes.ErrTooSmall):
+		s.log.Error("no form for a candidate", "id", requestID(c), "err", err.Error())
+		seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
+		if err != nil {
+			return s.linkError(err)
+		}
+		return s.showSeat(c, fiber.StatusConflict, seat, seatPath(tokenOf(c)), s.words.get("seat.no_form", seat.ByName))
 	case err != nil:
 		return s.linkError(err)
 	}
