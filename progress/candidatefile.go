@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,21 +21,24 @@ const (
 
 // CandidateLine is one person of a list of candidates.
 type CandidateLine struct {
-	Name  string
-	Email string // case-folded, "" for none
-	Ref   string // the employer's number, "" for none
-	Line  int    // from 1
+	Name         string
+	Email        string // case-folded, "" for none
+	Ref          string // the employer's number, "" for none
+	ExtraPercent *int   // extra time, 0 to MaxExtraPercent; nil where the list does not say, as ExtraBreaks
+	ExtraBreaks  *int   // 0 to MaxExtraBreaks
+	Line         int    // from 1
 }
 
 // candidateColumns are the names of columns that are understood, written as peopleColumns are.
 var candidateColumns = map[string]string{
 	"name": "name", "fullname": "name", "candidate": "name", "firstname": "first", "givenname": "first", "lastname": "last", "surname": "last", "familyname": "last",
 	"email": "email", "mail": "email", "emailaddress": "email", "ref": "ref", "reference": "ref", "number": "ref", "id": "ref", "applicant": "ref", "candidatenumber": "ref", "applicantnumber": "ref",
+	"extra": "extra", "extratime": "extra", "extrapercent": "extra", "extratimepercent": "extra", "breaks": "breaks", "extrabreaks": "breaks",
 }
 
 // ParseCandidates reads a list of candidates, typed or a CSV file: a name on each line and behind it, where there are some, e-mail and the
-// employer's number, with commas, semicolons or tabs between. A first line that names the columns puts them in another order. All that is
-// wrong is told at once, each as an *InputError of the field people that begins with the line.
+// employer's number, with commas, semicolons or tabs between. A first line that names the columns puts them in another order, and can add
+// extra time in per cent and extra breaks. All that is wrong is told at once, each as an *InputError of the field people that begins with the line.
 func ParseCandidates(file []byte) ([]CandidateLine, InputErrors) {
 	file = bytes.TrimPrefix(file, []byte("\xef\xbb\xbf"))
 	switch {
@@ -99,7 +103,7 @@ func (l *candidateList) add(line int, reason string, args ...any) {
 func (l *candidateList) head(rec []string, line int) bool {
 	at, twice := map[string]int{}, ""
 	for i, h := range rec {
-		column, known := candidateColumns[strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.TrimSpace(h)))]
+		column, known := candidateColumns[strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", "%", "").Replace(strings.TrimSpace(h)))]
 		if !known {
 			continue
 		}
@@ -129,7 +133,7 @@ func (l *candidateList) take(rec []string, line int) {
 		}
 		return ""
 	}
-	c := CandidateLine{Name: cell("name"), Ref: cell("ref"), Line: line}
+	c, problems := CandidateLine{Name: cell("name"), Ref: cell("ref"), Line: line}, len(l.problems)
 	if c.Name == "" {
 		c.Name = cleanName(cell("first") + " " + cell("last"))
 	}
@@ -144,6 +148,11 @@ func (l *candidateList) take(rec []string, line int) {
 			return
 		}
 		c.Email = email
+	}
+	c.ExtraPercent = l.number(line, cell("extra"), "extra time is a whole number of per cent", MaxExtraPercent)
+	c.ExtraBreaks = l.number(line, cell("breaks"), "extra breaks are a whole number", MaxExtraBreaks)
+	if len(l.problems) > problems {
+		return
 	}
 	whole := strings.Join([]string{c.Name, c.Email, c.Ref}, "\x00")
 	switch n := checkName(c.Name); {
@@ -165,4 +174,17 @@ func (l *candidateList) take(rec []string, line int) {
 		l.emails[c.Email], l.refs[c.Ref], l.whole[whole] = line, line, line
 		l.out = append(l.out, c)
 	}
+}
+
+// number reads a cell that holds 0 to most, with or without a per cent sign; nil for an empty one.
+func (l *candidateList) number(line int, text, what string, most int) *int {
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(text, "%")))
+	if err != nil || n < 0 || n > most {
+		l.add(line, "%s from 0 to %d, and not %q.", what, most, clip(text, 20))
+		return nil
+	}
+	return &n
 }

@@ -9,6 +9,8 @@ import (
 	"crosswalk/progress"
 )
 
+func whole(n int) *int { return &n }
+
 func TestParseCandidates(t *testing.T) {
 	for name, c := range map[string]struct {
 		file string
@@ -26,6 +28,8 @@ func TestParseCandidates(t *testing.T) {
 		"the same twice":           {"Ann\nAnn", nil, []string{"Line 2: Ann stands on line 1"}},
 		"a number twice":           {"Ann,,7\nBo,,7", nil, []string{"Line 2: the number 7 stands on line 1"}},
 		"names that differ by ref": {"Ann,,1\nAnn,,2", []progress.CandidateLine{{Name: "Ann", Ref: "1", Line: 1}, {Name: "Ann", Ref: "2", Line: 2}}, nil},
+		"accommodation":            {"name,Extra time %,extra breaks\nAnn,50 %,1\nBo,,0", []progress.CandidateLine{{Name: "Ann", ExtraPercent: whole(50), ExtraBreaks: whole(1), Line: 2}, {Name: "Bo", ExtraBreaks: whole(0), Line: 3}}, nil},
+		"impossible accommodation": {"name,extra,breaks\nAnn,301,some\nBo,-1,", nil, []string{"Line 2: extra time is a whole number of per cent from 0 to 300", "Line 2: extra breaks are a whole number from 0 to 10", "Line 3: extra time"}},
 		"too many fields":          {"Rivers, Ann, a@example.org, 7, 8", nil, []string{"Line 1: there are 5 fields"}},
 		"no text":                  {"\xff\xfe", nil, []string{"no text in UTF-8"}},
 		"open quote":               {"\"Ann\nBo", nil, []string{"Line 1: the quotes do not match"}},

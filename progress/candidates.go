@@ -66,15 +66,6 @@ func (c Candidate) stateOf(newest *Sitting, now time.Time) CandidateState {
 	return CandidateInvited
 }
 
-// Label is how a candidate is called where names are hidden: the employer's number, else the end of the id.
-func (c Candidate) Label() string {
-	if c.Ref != "" {
-		return c.Ref
-	}
-	id := string(c.ID)
-	return "Candidate " + strings.ToUpper(id[max(0, len(id)-6):])
-}
-
 // CandidateLink is a candidate with the secret of the link. It is told once, when the link is made: what is kept is a hash.
 type CandidateLink struct {
 	Candidate
@@ -86,6 +77,9 @@ type CandidateInvite struct {
 	ClientKey string // of the form: sent twice, it invites once, and the links of the second answer are those that are good
 	People    []byte // as ParseCandidates reads it
 	Days      int    // that the links are good for, 1 to MaxCandidateDays
+
+	ExtraPercent int // extra time of those whose line does not say, 0 to MaxExtraPercent
+	ExtraBreaks  int // and their extra breaks, 0 to MaxExtraBreaks
 }
 
 // testFor is a hiring test that the actor may see candidates of. Another's is ErrNotFound.
@@ -114,7 +108,8 @@ func (s *Service) candidateFor(ctx context.Context, a Actor, x AssessmentID, id 
 }
 
 // InviteCandidates adds candidates to an open test and gives each a link. It is all or nothing: what is wrong comes as InputErrors of the
-// fields people (each with its line) and days. ErrNotFound: no such test of the actor's.
+// fields people (each with its line), days, extra_percent and extra_breaks. Whom the same form invited before keeps the accommodation they
+// have. ErrNotFound: no such test of the actor's.
 func (s *Service) InviteCandidates(ctx context.Context, a Actor, x AssessmentID, in CandidateInvite) ([]CandidateLink, error) {
 	t, err := s.testFor(ctx, a, x)
 	if err != nil {
@@ -130,6 +125,7 @@ func (s *Service) InviteCandidates(ctx context.Context, a Actor, x AssessmentID,
 	if in.Days < 1 || in.Days > MaxCandidateDays {
 		problems = append(problems, &InputError{"days", fmt.Sprintf("A link is good for 1 to %d days.", MaxCandidateDays)})
 	}
+	problems = append(problems, checkAccommodation(in.ExtraPercent, in.ExtraBreaks)...)
 	if t.State() != AssessmentOpen {
 		problems = append(problems, &InputError{"people", "The test is not open. Open it first, then invite."})
 	}
@@ -152,6 +148,13 @@ func (s *Service) InviteCandidates(ctx context.Context, a Actor, x AssessmentID,
 		}
 		c := &out[i].Candidate
 		c.Name, c.Email, c.Ref, c.LinkUntil = p.Name, p.Email, p.Ref, linkEnd(t, now, in.Days)
+		c.ExtraPercent, c.ExtraBreaks = in.ExtraPercent, in.ExtraBreaks
+		if p.ExtraPercent != nil {
+			c.ExtraPercent = *p.ExtraPercent
+		}
+		if p.ExtraBreaks != nil {
+			c.ExtraBreaks = *p.ExtraBreaks
+		}
 		on := c.LinkUntil.AddDate(0, 0, t.Spec.KeepDays)
 		c.EraseOn = &on
 		cs[i] = *c
@@ -354,13 +357,7 @@ func (s *Service) SetAccommodation(ctx context.Context, a Actor, x AssessmentID,
 	if err != nil {
 		return err
 	}
-	var problems InputErrors
-	if extraPercent < 0 || extraPercent > MaxExtraPercent {
-		problems = append(problems, &InputError{"extra_percent", fmt.Sprintf("Extra time is 0 to %d per cent.", MaxExtraPercent)})
-	}
-	if extraBreaks < 0 || extraBreaks > MaxExtraBreaks {
-		problems = append(problems, &InputError{"extra_breaks", fmt.Sprintf("Extra breaks are 0 to %d.", MaxExtraBreaks)})
-	}
+	problems := checkAccommodation(extraPercent, extraBreaks)
 	v, err := s.viewOf(ctx, c)
 	if err != nil {
 		return err
@@ -379,4 +376,15 @@ func (s *Service) SetAccommodation(ctx context.Context, a Actor, x AssessmentID,
 		return fmt.Errorf("accommodation of candidate %s: %w", id, err)
 	}
 	return nil
+}
+
+// checkAccommodation says what is wrong with extra time and breaks.
+func checkAccommodation(extraPercent, extraBreaks int) (problems InputErrors) {
+	if extraPercent < 0 || extraPercent > MaxExtraPercent {
+		problems = append(problems, &InputError{"extra_percent", fmt.Sprintf("Extra time is 0 to %d per cent.", MaxExtraPercent)})
+	}
+	if extraBreaks < 0 || extraBreaks > MaxExtraBreaks {
+		problems = append(problems, &InputError{"extra_breaks", fmt.Sprintf("Extra breaks are 0 to %d.", MaxExtraBreaks)})
+	}
+	return problems
 }

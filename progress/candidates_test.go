@@ -293,6 +293,21 @@ func TestAccommodation(t *testing.T) {
 	if err := x.SetAccommodation(ctx, x.boss, x.test.ID, ann.ID, 100, 2); !errors.As(err, &e) {
 		t.Errorf("during the sitting: %v", err)
 	}
+	// Given with the invitation: a line that says nothing has what is said for all.
+	in := progress.CandidateInvite{ClientKey: x.key(), People: []byte("name,extra time,extra breaks\nBo,25,\nCy,,0"), Days: 14, ExtraPercent: 301, ExtraBreaks: 1}
+	if _, err := x.InviteCandidates(ctx, x.boss, x.test.ID, in); !errors.As(err, &e) || e.Field != "extra_percent" {
+		t.Errorf("impossible for all: %v", err)
+	}
+	in.ExtraPercent = 100
+	links, err := x.InviteCandidates(ctx, x.boss, x.test.ID, in)
+	x.must(err)
+	x.must(x.SetAccommodation(ctx, x.boss, x.test.ID, links[1].ID, 10, 0))
+	again, err := x.InviteCandidates(ctx, x.boss, x.test.ID, in) // sent twice
+	x.must(err)
+	bo, cy := x.view(links[0].ID), x.view(links[1].ID)
+	if bo.ExtraPercent != 25 || bo.ExtraBreaks != 1 || cy.ExtraPercent != 10 || cy.ExtraBreaks != 0 || again[1].ExtraPercent != 10 {
+		t.Errorf("Bo %d %% and %d breaks, Cy %d %% and %d", bo.ExtraPercent, bo.ExtraBreaks, cy.ExtraPercent, cy.ExtraBreaks)
+	}
 }
 
 func TestOnlyTheEmployer(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,7 @@ type candidatesPage struct {
 	basePage
 	TestPath, Test, Home string
 	Open                 bool // the test takes candidates
+	Blind                bool // names are hidden once there is a result
 	Rows                 []candidateRow
 	Form                 inviteForm
 	Links                []candidateLink // that were just made, shown once
@@ -37,8 +39,9 @@ type candidatesPage struct {
 
 type inviteForm struct {
 	Key, People, Days string
+	Extra, Breaks     string // accommodation of all whose line says none
 	PeopleErrors      []string
-	DaysError         string
+	Errors            map[string]string // of the other fields
 }
 
 type candidateRow struct {
@@ -49,7 +52,11 @@ type candidateLink struct{ Name, Email, Ref, Link, Until string }
 
 // candidates shows the candidates of a test.
 func (s *Server) candidates(c *fiber.Ctx) error {
-	return s.showCandidates(c, fiber.StatusOK, inviteForm{Key: uuid.NewString(), Days: "14"}, nil)
+	return s.showCandidates(c, fiber.StatusOK, newInviteForm("14"), nil)
+}
+
+func newInviteForm(days string) inviteForm {
+	return inviteForm{Key: uuid.NewString(), Days: days, Extra: "0", Breaks: "0"}
 }
 
 func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links []progress.CandidateLink) error {
@@ -64,10 +71,9 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 	}
 	p := candidatesPage{
 		basePage: s.base(c, s.words.get("cand.title"), "hire"), TestPath: "/hire/" + string(x.ID), Test: x.Spec.Name, Home: candidatesPath(x.ID), Form: form,
-		Open: x.State() == progress.AssessmentOpen, Links: s.candidateLinks(c, links),
+		Blind: x.Spec.Blind, Open: x.State() == progress.AssessmentOpen, Links: s.candidateLinks(c, links),
 	}
-	for i := range vs {
-		v := vs[len(vs)-1-i] // the newest first
+	for _, v := range inOrder(vs, x) {
 		row := candidateRow{Path: candidatePath(x.ID, v.ID), Name: v.Name, State: string(v.State), StateText: s.words.get("cand.state_" + string(v.State))}
 		var says []string
 		for _, t := range []string{v.Ref, v.Email} {
@@ -77,7 +83,6 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 		}
 		switch v.State {
 		case progress.CandidateErased:
-			row.Name = v.Label()
 			says = append(says, s.words.get("cand.erased_at", when(c, *v.ErasedAt)))
 		case progress.CandidateInvited, progress.CandidateAgreed:
 			says = append(says, s.words.get("cand.link_until", when(c, v.LinkUntil)))
@@ -92,6 +97,21 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 	return s.render(c, status, "candidates", p)
 }
 
+// inOrder are candidates as they are shown, the newest first. Those whose names are hidden stand before the others in the order of their
+// codes: between people with names their place would tell who they are.
+func inOrder(vs []progress.CandidateView, x progress.Assessment) []progress.CandidateView {
+	var hidden, named []progress.CandidateView
+	for _, v := range slices.Backward(vs) {
+		if v.Hidden(x) {
+			hidden = append(hidden, v.Shown(x))
+		} else {
+			named = append(named, v.Shown(x))
+		}
+	}
+	slices.SortFunc(hidden, func(a, b progress.CandidateView) int { return strings.Compare(a.Name, b.Name) })
+	return append(hidden, named...)
+}
+
 // candidateLinks are links as they are handed out.
 func (s *Server) candidateLinks(c *fiber.Ctx, links []progress.CandidateLink) []candidateLink {
 	var out []candidateLink
@@ -103,19 +123,20 @@ func (s *Server) candidateLinks(c *fiber.Ctx, links []progress.CandidateLink) []
 
 // inviteCandidates takes typed names or a CSV file and shows each link, once: what is kept is a hash.
 func (s *Server) inviteCandidates(c *fiber.Ctx) error {
-	form := inviteForm{Key: c.FormValue("client_key"), People: c.FormValue("people"), Days: strings.TrimSpace(c.FormValue("days"))}
-	days, _ := strconv.Atoi(form.Days) // 0 for what is no number, which is refused
+	form := inviteForm{Key: c.FormValue("client_key"), People: c.FormValue("people"), Days: strings.TrimSpace(c.FormValue("days")), Extra: c.FormValue("extra"), Breaks: c.FormValue("breaks"), Errors: map[string]string{}}
 	people, err := peopleOf(c, form.People)
 	if err != nil {
 		return err
 	}
-	links, err := s.progress.InviteCandidates(c.UserContext(), actor(c), testOf(c), progress.CandidateInvite{ClientKey: form.Key, People: people, Days: days})
+	links, err := s.progress.InviteCandidates(c.UserContext(), actor(c), testOf(c), progress.CandidateInvite{
+		ClientKey: form.Key, People: people, Days: wholeOf(form.Days), ExtraPercent: wholeOf(form.Extra), ExtraBreaks: wholeOf(form.Breaks),
+	})
 	if es := inputErrors(err); len(es) > 0 {
 		for _, e := range es {
-			if e.Field == "days" {
-				form.DaysError = e.Reason
-			} else {
+			if e.Field == "people" || e.Field == "client_key" {
 				form.PeopleErrors = append(form.PeopleErrors, e.Reason)
+			} else {
+				form.Errors[e.Field] = e.Reason
 			}
 		}
 		return s.showCandidates(c, fiber.StatusUnprocessableEntity, form, nil)
@@ -123,7 +144,7 @@ func (s *Server) inviteCandidates(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.showCandidates(c, fiber.StatusOK, inviteForm{Key: uuid.NewString(), Days: form.Days}, links)
+	return s.showCandidates(c, fiber.StatusOK, newInviteForm(form.Days), links)
 }
 
 // peopleOf is the file that a form brought, else what was typed.
@@ -187,7 +208,7 @@ type candidatePage struct {
 	Extra, Breaks              string
 	Days                       string
 	CanLink, CanRevoke, Fixed  bool
-	Erased                     bool
+	Erased, Hidden             bool // Hidden: who it is
 	Errors                     map[string]string
 }
 
@@ -215,13 +236,12 @@ func (s *Server) showCandidate(c *fiber.Ctx, status int, change func(*candidateP
 	if err != nil {
 		return err
 	}
+	hidden := v.Hidden(x)
+	v = v.Shown(x)
 	p := candidatePage{
 		basePage: s.base(c, v.Name, "hire"), TestPath: "/hire/" + string(x.ID), Test: x.Spec.Name, Home: candidatePath(x.ID, v.ID), List: candidatesPath(x.ID), Name: v.Name, Says: joined(v.Ref, v.Email),
 		State: string(v.State), StateText: s.words.get("cand.state_" + string(v.State)), Extra: strconv.Itoa(v.ExtraPercent), Breaks: strconv.Itoa(v.ExtraBreaks), Days: "14",
-		Erased: v.ErasedAt != nil, Fixed: v.State == progress.CandidateSitting, CanRevoke: v.ErasedAt == nil && v.RevokedAt == nil, CanLink: v.ErasedAt == nil,
-	}
-	if x.Spec.Blind || p.Erased {
-		p.Name, p.Title, p.Says = v.Label(), v.Label(), ""
+		Erased: v.ErasedAt != nil, Hidden: hidden, Fixed: v.State == progress.CandidateSitting, CanRevoke: v.ErasedAt == nil && v.RevokedAt == nil, CanLink: v.ErasedAt == nil,
 	}
 	p.Path = p.Home
 	p.Facts = s.candidateFacts(c, x, v)
@@ -317,8 +337,7 @@ func took(seconds int) string {
 
 // reissueLink makes a new link and shows it once.
 func (s *Server) reissueLink(c *fiber.Ctx) error {
-	days, _ := strconv.Atoi(strings.TrimSpace(c.FormValue("days")))
-	l, err := s.progress.ReissueLink(c.UserContext(), actor(c), testOf(c), candidateOf(c), days)
+	l, err := s.progress.ReissueLink(c.UserContext(), actor(c), testOf(c), candidateOf(c), wholeOf(c.FormValue("days")))
 	if errs := s.inputErrors(err); errs != nil {
 		return s.showCandidate(c, fiber.StatusUnprocessableEntity, func(p *candidatePage) { p.Errors, p.Days = errs, c.FormValue("days") })
 	}
@@ -337,16 +356,23 @@ func (s *Server) revokeCandidate(c *fiber.Ctx) error {
 	return seeOther(c, candidatePath(testOf(c), candidateOf(c)))
 }
 
+// wholeOf is the whole number of a field, with or without a per cent sign; 0 of an empty field, and -1, which is refused in words, of
+// anything else.
+func wholeOf(text string) int {
+	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "%"))
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
 // setAccommodation sets extra time and breaks.
 func (s *Server) setAccommodation(c *fiber.Ctx) error {
-	whole := func(name string) int {
-		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(c.FormValue(name)), "%")))
-		if err != nil {
-			return -1 // refused in words
-		}
-		return n
-	}
-	err := s.progress.SetAccommodation(c.UserContext(), actor(c), testOf(c), candidateOf(c), whole("extra"), whole("breaks"))
+	err := s.progress.SetAccommodation(c.UserContext(), actor(c), testOf(c), candidateOf(c), wholeOf(c.FormValue("extra")), wholeOf(c.FormValue("breaks")))
 	if errs := s.inputErrors(err); errs != nil {
 		return s.showCandidate(c, fiber.StatusUnprocessableEntity, func(p *candidatePage) {
 			p.Errors, p.Extra, p.Breaks = errs, c.FormValue("extra"), c.FormValue("breaks")

@@ -186,6 +186,17 @@ func TestManagingACandidate(t *testing.T) {
 	x := newSeated(t, nil)
 	link := x.invite(t, "=Ann, ann@example.org")[0]
 	p := x.b.get(x.list)
+	form := p.formValues("#invite-form")
+	form.Set("people", "Bo")
+	form.Set("extra", "much")
+	if q := x.b.post(x.list, form); q.StatusCode != http.StatusUnprocessableEntity || q.doc.Find("#extra-error").Length() != 1 || q.doc.Find("#extra").AttrOr("value", "") != "much" {
+		t.Errorf("invited with extra time in words: %d", q.StatusCode)
+	}
+	form.Set("extra", "50 %")
+	more := linkForm.FindString(x.b.post(x.list, form).body)
+	if q := x.browser(t).get(more); !strings.Contains(q.text(), "90 minutes") {
+		t.Errorf("invited with extra time: %s", q.text())
+	}
 	one, _ := p.doc.Find(`ul.rows a[href*="/candidates/"]`).Attr("href")
 	if p = x.b.post(one+"/accommodation", url.Values{"extra": {"many"}, "breaks": {"1"}}); p.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("extra time in words: %d", p.StatusCode)
