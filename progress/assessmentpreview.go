@@ -102,8 +102,8 @@ func (s *Service) SitPreview(ctx context.Context, a Actor, id AssessmentID) (Tok
 	}
 	_, c, err := s.previewOf(ctx, a, id)
 	if errors.Is(err, ErrNotFound) {
-		link, err := s.addPreview(ctx, a, x)
-		if !errors.Is(err, ErrDuplicate) {
+		var link CandidateLink
+		if link, err = s.addPreview(ctx, a, x); !errors.Is(err, ErrDuplicate) {
 			return link.Token, err
 		}
 		_, c, err = s.previewOf(ctx, a, id) // sent twice at the same moment

@@ -2,6 +2,7 @@ package progress_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -124,6 +125,26 @@ func (x *hiring) gone(who progress.Actor, s progress.Sitting, p progress.Preview
 	same(t, "answers", len(gs), 0)
 }
 
+// TestPreviewsBegunAtOnce: whoever presses the button several times has one preview, and the link of one of the answers.
+func TestPreviewsBegunAtOnce(t *testing.T) {
+	x := newHiring(t, nil)
+	ctx := t.Context()
+	var wg sync.WaitGroup
+	tokens, errs := make([]progress.Token, 6), make([]error, 6)
+	for i := range tokens {
+		wg.Go(func() { tokens[i], errs[i] = x.SitPreview(ctx, x.boss, x.test.ID) })
+	}
+	wg.Wait()
+	good := 0
+	for i, token := range tokens {
+		x.must(errs[i])
+		if _, err := x.CandidateByToken(ctx, token, home); err == nil {
+			good++
+		}
+	}
+	same(t, "links that are good", good, 1)
+}
+
 // TestPreviewOfADraft: the form is drawn from the draft as it is; a draft that changes says so, and what is dropped, erased or due takes previews along.
 func TestPreviewOfADraft(t *testing.T) {
 	x := newHiring(t, nil)
@@ -140,7 +161,7 @@ func TestPreviewOfADraft(t *testing.T) {
 	same(t, "changed since", p.Changed, true)
 	x.must(x.DropPreview(ctx, x.boss, draft.ID))
 	x.gone(who, s, p)
-	who, s = x.trial(x.boss, draft.ID)
+	_, s = x.trial(x.boss, draft.ID)
 	same(t, "items of the form of the draft as it is now", len(s.Form), 5)
 	p, err = x.Preview(ctx, x.boss, draft.ID)
 	x.must(err)
