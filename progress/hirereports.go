@@ -43,6 +43,12 @@ func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, 
 	if err != nil {
 		return CandidateReport{}, fmt.Errorf("report of candidate %s: %w", id, err)
 	}
+	return s.reportOn(ctx, t, c, f)
+}
+
+// reportOn is CandidateReport for a candidate who was found.
+func (s *Service) reportOn(ctx context.Context, t Assessment, c Candidate, f ReportFilter) (CandidateReport, error) {
+	id := c.ID
 	person := personOf(c, t.Spec.Blind || f.Blind)
 	c.Name, c.Ref = person.Name, person.Ref
 	if person.Blind {
@@ -71,7 +77,7 @@ func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, 
 	if err != nil {
 		return out, fmt.Errorf("report of candidate %s: %w", id, err)
 	}
-	out.Report = reportOn(figures, t, person, try)
+	out.Report = reportWith(figures, t, person, try)
 	return out, nil
 }
 
@@ -97,7 +103,7 @@ func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID
 			continue
 		}
 		if f, ok := figures[c.ID]; ok {
-			reports = append(reports, reportOn(f, t, personOf(c, out.Blind), f.Sitting.Try))
+			reports = append(reports, reportWith(f, t, personOf(c, out.Blind), f.Sitting.Try))
 		} else {
 			out.Waiting++
 		}
@@ -185,8 +191,8 @@ func handedInOf(c Candidate, sitting func(SittingID) (Sitting, error)) ([]Sittin
 	return out, nil
 }
 
-// reportOn is the report that figures make of a test and a person.
-func reportOn(r hirereport.Report, t Assessment, who hirereport.Person, try int) hirereport.Report {
+// reportWith is the report that figures make of a test and a person.
+func reportWith(r hirereport.Report, t Assessment, who hirereport.Person, try int) hirereport.Report {
 	r.Candidate, r.Sitting.Try = who, try
 	r.Test.ID, r.Test.Name, r.Test.Revision, r.Test.ContentHash, r.Test.CodeYear = string(t.ID), t.Spec.Name, t.Revision, t.Frozen.ContentHash, t.Frozen.CodeYear
 	if r.Test.Edition == "" {

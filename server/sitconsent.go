@@ -78,7 +78,7 @@ func (s *Server) showConsent(c *fiber.Ctx, status int, problem string) error {
 		return s.linkError(err)
 	}
 	z := s.where(c)
-	p := consentPage{basePage: s.seatBase(c, s.words.get("consent.title")), Link: seatPath(tokenOf(c)), Parts: s.consentParts(seat, z), Error: problem}
+	p := consentPage{basePage: s.seatBase(c, s.words.get("consent.title"), seat), Link: seatPath(tokenOf(c)), Parts: s.consentParts(seat, z), Error: problem}
 	p.Hash = progress.ConsentHash(consentWords(p.Parts))
 	if at := seat.Candidate.ConsentAt; at != nil { // what was agreed to, whatever the test says today
 		words, err := s.progress.AgreedWords(c.UserContext(), seat.Candidate)
@@ -93,12 +93,12 @@ func (s *Server) showConsent(c *fiber.Ctx, status int, problem string) error {
 // agree takes the answer to the consent. Words that have changed since they were shown are shown again first.
 func (s *Server) agree(c *fiber.Ctx) error {
 	t, ctx := tokenOf(c), c.UserContext()
-	if c.FormValue("do") == "decline" {
-		return s.declineSeat(c)
-	}
 	seat, err := s.progress.CandidateByToken(ctx, t, s.clientIP(c))
 	if err != nil {
 		return s.linkError(err)
+	}
+	if c.FormValue("do") == "decline" {
+		return s.declineSeat(c, seat)
 	}
 	words := consentWords(s.consentParts(seat, s.where(c)))
 	switch {
@@ -118,7 +118,7 @@ func (s *Server) agree(c *fiber.Ctx) error {
 }
 
 // declineSeat takes a no. Who has agreed, in another window perhaps, is told how the test is ended now.
-func (s *Server) declineSeat(c *fiber.Ctx) error {
+func (s *Server) declineSeat(c *fiber.Ctx, seat progress.Seat) error {
 	err := s.progress.Decline(c.UserContext(), tokenOf(c), s.clientIP(c))
 	if errors.Is(err, progress.ErrConflict) {
 		seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
@@ -130,7 +130,7 @@ func (s *Server) declineSeat(c *fiber.Ctx) error {
 	if err != nil {
 		return s.linkError(err)
 	}
-	return s.render(c, fiber.StatusOK, "sitdeclined", s.seatBase(c, s.words.get("consent.declined_title")))
+	return s.render(c, fiber.StatusOK, "sitdeclined", s.seatBase(c, s.words.get("consent.declined_title"), seat))
 }
 
 type checkPage struct {
@@ -159,11 +159,12 @@ func (s *Server) checkSeat(c *fiber.Ctx) error {
 }
 
 func (s *Server) showCheck(c *fiber.Ctx, sent bool) error {
-	if _, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c)); err != nil {
+	seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
+	if err != nil {
 		return s.linkError(err)
 	}
 	now := s.progress.Clock()
 	return s.render(c, fiber.StatusOK, "sitcheck", checkPage{
-		basePage: s.seatBase(c, s.words.get("check.title")), Link: seatPath(tokenOf(c)), Sent: sent, Clock: now.UnixMilli(), ClockZ: now.In(s.where(c)).Format("15:04:05"),
+		basePage: s.seatBase(c, s.words.get("check.title"), seat), Link: seatPath(tokenOf(c)), Sent: sent, Clock: now.UnixMilli(), ClockZ: now.In(s.where(c)).Format("15:04:05"),
 	})
 }

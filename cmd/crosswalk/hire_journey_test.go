@@ -9,7 +9,7 @@ import (
 )
 
 // TestComposeHiringTest is the journey of composing: an employer begins with a shipped test, asks for more than there is and is told at once, saves,
-// looks at it as a candidate does, and opens it. With CROSSWALK_AXE axe runs over every page of it.
+// looks at it, sits it as a candidate does, and opens it. With CROSSWALK_AXE axe runs over every page of it.
 func TestComposeHiringTest(t *testing.T) {
 	employer := openBrowser(t)
 	data := t.TempDir()
@@ -31,6 +31,14 @@ func TestComposeHiringTest(t *testing.T) {
 		t.Errorf("the overview:\n%s", s)
 	}
 	do(t, employer, "look as a candidate", chromedp.Click(`.es-tabs a[href$="/preview"]`, chromedp.ByQuery), chromedp.WaitVisible(".hire-item .chart", chromedp.ByQuery))
+	var seat string
+	do(t, employer, "sit it as a candidate", chromedp.Click(`form[action$="/preview/sit"] button`, chromedp.ByQuery), chromedp.WaitVisible(`a[href$="/consent"].primary`, chromedp.ByQuery),
+		chromedp.Click(`a[href$="/consent"].primary`, chromedp.ByQuery), chromedp.WaitVisible("#agree", chromedp.ByQuery), chromedp.Click("#agree", chromedp.ByQuery), chromedp.Click(`#consent button[value="agree"]`, chromedp.ByQuery),
+		chromedp.WaitVisible("#checks", chromedp.ByQuery), chromedp.Evaluate(`location.pathname.replace(/\/check$/, "")`, &seat))
+	do(t, employer, "begin", chromedp.Navigate(a.url+seat), chromedp.Click(`form[action$="/start"] button`, chromedp.ByQuery),
+		chromedp.WaitVisible("#room-form", chromedp.ByQuery), chromedp.WaitVisible(".preview-bar", chromedp.ByQuery))
+	axePages(t, employer, a.url, "/sit")
+	do(t, employer, "leave it", chromedp.Navigate(a.url+"/sit"), chromedp.Click(".preview-bar button", chromedp.ByQuery), chromedp.WaitVisible(`form[action$="/preview/drop"] button`, chromedp.ByQuery))
 	do(t, employer, "open it", chromedp.Navigate(a.url+at), chromedp.Click(`form[action$="/open"] button`, chromedp.ByQuery), chromedp.WaitVisible(`form[action$="/close"] button`, chromedp.ByQuery))
 	if os.Getenv("CROSSWALK_AXE") == "" {
 		return
