@@ -16,7 +16,7 @@ import (
 
 	"crosswalk/codebook"
 	"crosswalk/progress"
-	"crosswalk/progress/credential"
+	"crosswalk/progress/seal"
 	"crosswalk/server"
 	"crosswalk/webhook"
 )
@@ -46,7 +46,7 @@ func newTheirs(t *testing.T) *theirs {
 	t.Helper()
 	s := newSite(t)
 	s.prog = progress.New(s.db, s.c.Bank, func() *codebook.Book { return s.c.Book }, progress.Options{
-		Webhooks: webhook.NewSender("test", false), Passphrase: cheapPassphrases, IssuerName: "Example", SealKey: func() ([]byte, error) { return bytes.Repeat([]byte{1}, credential.SealKeySize), nil },
+		Webhooks: webhook.NewSender("test", false), Passphrase: cheapPassphrases, IssuerName: "Example", SealKey: func() ([]byte, error) { return bytes.Repeat([]byte{1}, seal.KeySize), nil },
 	})
 	srv, err := server.New(server.Config{Progress: s.prog, Logger: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", Content: s.c})
 	must := func(err error) {
