@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"crosswalk/progress/evidence"
 )
@@ -151,13 +152,13 @@ func (s *Service) changePanel(ctx context.Context, a Actor, id AssessmentID, act
 // of other items go. InputError: the test was opened, or the text about the just qualified candidate ("borderline") is missing or too long; the error wraps
 // quizzes.ErrTooSmall when no form can be drawn.
 func (s *Service) StartPanel(ctx context.Context, a Actor, id AssessmentID, borderline string) error {
-	borderline = strings.TrimSpace(borderline)
+	borderline = strings.TrimSpace(cleanNote(borderline))
 	return s.changePanel(ctx, a, id, "hire.panel", func(x Assessment, p *Panel) error {
 		if borderline == "" {
 			return &InputError{"borderline", "Say whom the judges are to think of: what somebody can do who is just good enough for the job."}
 		}
-		if len(borderline) > MaxPanelText {
-			return &InputError{"borderline", fmt.Sprintf("Keep it under %d characters.", MaxPanelText)}
+		if utf8.RuneCountInString(borderline) > MaxPanelText {
+			return &InputError{"borderline", fmt.Sprintf("Say it in at most %d characters.", MaxPanelText)}
 		}
 		_, form, err := s.PreviewAssessment(ctx, a, id, panelSeed)
 		if err != nil {
@@ -200,9 +201,9 @@ func (s *Service) ClosePanel(ctx context.Context, a Actor, id AssessmentID) erro
 
 // SaveLineReason keeps why the pass line of a draft is what it is. InputError: the test was opened, or "reason" is missing or too long.
 func (s *Service) SaveLineReason(ctx context.Context, a Actor, id AssessmentID, reason string) error {
-	reason = strings.TrimSpace(reason)
+	reason = strings.TrimSpace(cleanNote(reason))
 	return s.changePanel(ctx, a, id, "hire.line", func(x Assessment, p *Panel) error {
-		if reason == "" || len(reason) > MaxPanelText {
+		if reason == "" || utf8.RuneCountInString(reason) > MaxPanelText {
 			return &InputError{"reason", fmt.Sprintf("Say in at most %d characters why the line is where it is.", MaxPanelText)}
 		}
 		p.Reason, p.Percent = reason, x.Spec.PassPercent
@@ -224,7 +225,7 @@ func (s *Service) AddHelper(ctx context.Context, a Actor, id AssessmentID, kind 
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	var problems InputErrors
-	if name == "" || len(name) > helperNameMost {
+	if name == "" || utf8.RuneCountInString(name) > helperNameMost {
 		problems = append(problems, &InputError{"name", fmt.Sprintf("Give a name of at most %d characters.", helperNameMost)})
 	}
 	if days < 1 || days > MaxHelperDays {

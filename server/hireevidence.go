@@ -49,7 +49,7 @@ type evidencePage struct {
 
 // evidenceSheet is the evidence of a hiring test as a page.
 func (s *Server) evidenceSheet(c *fiber.Ctx) error {
-	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))
+	x, err := s.progress.Evidence(c.UserContext(), actor(c), assessmentID(c))
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Server) evidenceSheet(c *fiber.Ctx) error {
 
 // evidenceJSON is the sheet for programs.
 func (s *Server) evidenceJSON(c *fiber.Ctx) error {
-	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))
+	x, err := s.progress.Evidence(c.UserContext(), actor(c), assessmentID(c))
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *Server) evidenceJSON(c *fiber.Ctx) error {
 
 // evidencePDF is the sheet to keep or to print.
 func (s *Server) evidencePDF(c *fiber.Ctx) error {
-	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))
+	x, err := s.progress.Evidence(c.UserContext(), actor(c), assessmentID(c))
 	if err != nil {
 		return err
 	}
@@ -327,7 +327,7 @@ func (s *Server) impactPart(x progress.EvidenceImpact) sheetPart {
 	w := s.words
 	p := sheetPart{ID: "impact", Title: w.get("hirev.impact_title"), Warning: w.get("hirev.impact_warning")}
 	if x.Entered == nil && x.Candidates == nil {
-		p.say(w.get("hirev.impact_none"))
+		p.say(w.get("hirev.impact_none", evidence.ToldFrom))
 		return p
 	}
 	if x.Entered != nil {
@@ -336,6 +336,7 @@ func (s *Server) impactPart(x progress.EvidenceImpact) sheetPart {
 	if x.Candidates != nil {
 		p.impact(w, w.get("hirev.impact_candidates"), *x.Candidates)
 	}
+	p.note(w.get("hirev.impact_told", evidence.ToldFrom))
 	p.note(w.get("hirev.impact_source", evidence.SmallGroup))
 	return p
 }
@@ -344,9 +345,6 @@ func (p *sheetPart) impact(w words, name string, x evidence.Impact) {
 	t := sheetTable{Name: name, Head: []string{w.get("hirev.impact_group"), w.get("hirev.impact_tested"), w.get("hirev.impact_selected"), w.get("hirev.impact_rate"), w.get("hirev.impact_ratio"), w.get("hirev.impact_p"), w.get("hirev.impact_marks")}}
 	for _, g := range x.Groups {
 		row := []string{g.Name, strconv.Itoa(g.Tested), strconv.Itoa(g.Selected), fullPercent(g.Rate), "–", "–", ""}
-		if g.Name == evidence.Together {
-			row[0] = w.get("hirev.impact_together", evidence.ShownGroup)
-		}
 		var marks []string
 		mark := func(is bool, key string) {
 			if is {
@@ -367,15 +365,7 @@ func (p *sheetPart) impact(w words, name string, x evidence.Impact) {
 		row[6] = strings.Join(marks, ", ")
 		t.Rows = append(t.Rows, row)
 	}
-	if len(t.Rows) > 0 {
-		p.Tables = append(p.Tables, t)
-	}
-	switch {
-	case x.Withheld && x.Hidden == 1:
-		p.note(w.get("hirev.impact_withheld_one"))
-	case x.Withheld:
-		p.note(w.get("hirev.impact_withheld", x.Hidden))
-	}
+	p.Tables = append(p.Tables, t)
 }
 
 func oneDigit(v float64) string     { return strconv.FormatFloat(math.Round(10*v)/10+0, 'f', 1, 64) }

@@ -44,7 +44,7 @@ type helperRow struct {
 type madeLink struct{ Name, URL string }
 
 func ratingsPath(c *fiber.Ctx) string {
-	return hirePath(progress.AssessmentID(c.Params("assessment"))) + "/ratings"
+	return hirePath(assessmentID(c)) + "/ratings"
 }
 
 // ratings is where the owner of a test asks judges and those who record groups.
@@ -53,7 +53,7 @@ func (s *Server) ratings(c *fiber.Ctx) error {
 }
 
 func (s *Server) showRatings(c *fiber.Ctx, status int, change func(*ratingsPage)) error {
-	ctx, a, id := c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment"))
+	ctx, a, id := c.UserContext(), actor(c), assessmentID(c)
 	v, err := s.progress.PanelOf(ctx, a, id)
 	if err != nil {
 		return err
@@ -126,10 +126,12 @@ func (s *Server) panelDone(c *fiber.Ctx, err error, keep func(*ratingsPage)) err
 
 // changePanel begins a round, ends the ratings, or keeps why the line is what it is.
 func (s *Server) changePanel(c *fiber.Ctx) error {
-	ctx, a, id := c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment"))
-	text := c.FormValue("borderline")
-	reason := c.FormValue("reason")
-	var err error
+	ctx, a, id := c.UserContext(), actor(c), assessmentID(c)
+	text, reason := c.FormValue("borderline"), c.FormValue("reason")
+	_, err := s.progress.Assessment(ctx, a, id) // of another's test nothing is said, not even that a form is wrong
+	if err != nil {
+		return err
+	}
 	keep := func(*ratingsPage) {}
 	switch c.FormValue("do") {
 	case "start":
@@ -155,7 +157,7 @@ func (s *Server) addHelper(c *fiber.Ctx) error {
 	if err != nil {
 		days = 0
 	}
-	h, err := s.progress.AddHelper(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")), kind, name, c.FormValue("client_key"), days)
+	h, err := s.progress.AddHelper(c.UserContext(), actor(c), assessmentID(c), kind, name, c.FormValue("client_key"), days)
 	if errs := s.inputErrors(err); errs != nil {
 		return s.panelDone(c, err, func(p *ratingsPage) { p.ErrorForm, p.NameTyped, p.DaysTyped = string(kind), name, typed })
 	}
@@ -176,7 +178,7 @@ func helperPath(kind progress.HelperKind, t progress.Token) string {
 
 // endHelper ends a helper's link.
 func (s *Server) endHelper(c *fiber.Ctx) error {
-	err := s.progress.RevokeHelper(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")), progress.HelperID(c.Params("helper")))
+	err := s.progress.RevokeHelper(c.UserContext(), actor(c), assessmentID(c), progress.HelperID(c.Params("helper")))
 	return s.panelDone(c, err, func(*ratingsPage) {})
 }
 
