@@ -76,8 +76,10 @@ func (s *Server) evidencePDF(c *fiber.Ctx) error {
 		return err
 	}
 	var buf bytes.Buffer
-	d := newPDF(s.words, examReportPage{reportHead: reportHead{Exam: s.words.get("hirev.title", x.Name)}})
-	d.sheet(s.evidenceDoc(c, x))
+	doc, title := s.evidenceDoc(c, x), s.words.get("hirev.title", x.Name)
+	d := newPDF(s.words, examReportPage{reportHead: reportHead{Exam: title, Who: doc.Meta[0]}})
+	d.SetTitle(inFont(title), true)
+	d.sheet(doc)
 	if err := d.Output(&buf); err != nil {
 		return fmt.Errorf("evidence of %s as PDF: %w", x.Assessment, err)
 	}
@@ -309,6 +311,9 @@ func (s *Server) linePart(x progress.EvidenceLine) sheetPart {
 		t.Rows = rows
 		p.Tables = append(p.Tables, t)
 	}
+	if len(t.Head) > 2 {
+		p.note(w.get("hirev.line_rounds"))
+	}
 	if x.Reason == "" {
 		p.say(w.get("hirev.line_why_none"))
 	} else {
@@ -370,8 +375,8 @@ func (p *sheetPart) impact(w words, name string, x evidence.Impact) {
 
 func oneDigit(v float64) string     { return strconv.FormatFloat(math.Round(10*v)/10+0, 'f', 1, 64) }
 func inHundredths(v float64) string { return strconv.FormatFloat(math.Round(100*v)/100+0, 'f', 2, 64) }
-func onePercent(v float64) string   { return oneDigit(100*v) + " %" }
-func fullPercent(v float64) string  { return strconv.Itoa(int(math.Round(100*v))) + " %" }
+func onePercent(v float64) string   { return oneDigit(100*v) + "\u00a0%" }
+func fullPercent(v float64) string  { return strconv.Itoa(int(math.Round(100*v))) + "\u00a0%" }
 
 // pValue is a p-value as papers print it.
 func pValue(p float64) string {

@@ -61,7 +61,7 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 	x := h.draft(t, h.owner, "Office test")
 	base := "/hire/" + string(x.ID)
 	sheet, text := h.sheet(t, x)
-	for _, want := range []string{"Not enough to tell", "Expected of simulated candidates", "Nothing of the test covers this task", "Answers denials", "No judges were asked", "No groups are recorded"} {
+	for _, want := range []string{"Not enough to tell", "Expected by a model of candidates", "Nothing of the test covers this task", "Answers denials", "No judges were asked", "No groups are recorded"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the sheet of a draft lacks %q", want)
 		}
@@ -103,7 +103,7 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 		t.Error("a judge sees what another says")
 	}
 	b.get(bob)
-	rate(b, bob, "1", "80", 80)
+	rate(b, bob, "1", "80", 78)
 	if p := h.b.get(base + "/ratings"); strings.Contains(p.text(), "Cut score") {
 		t.Error("figures are told while judges rate")
 	}
@@ -113,8 +113,13 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 		t.Errorf("rating a round that is over: %d", p.StatusCode)
 	}
 	rate(a, ann, "2", "74", 74)
-	rate(b, bob, "2", "78", 78)
+	if p := b.get(bob); strings.Count(p.body, `value="78"`) != items-1 {
+		t.Error("what a judge said in round 1 does not stand in the fields of round 2")
+	}
+	b.post(bob, url.Values{"round": {"2"}, "item-1": {"78"}}) // the others stay as they were
+	wantText(t, h.b.get(base+"/ratings"), http.StatusOK, "1 of 6 items kept in round 2")
 	do(url.Values{"do": {"close"}})
+	wantText(t, do(url.Values{"do": {"start"}, "borderline": {"Others"}}), http.StatusUnprocessableEntity, "Tick this first")
 	wantText(t, a.get(ann), http.StatusOK, "The ratings have ended")
 	do(url.Values{"do": {"reason"}, "reason": {"The judges' cut score, in whole points"}})
 	sheet, text = h.sheet(t, x)
