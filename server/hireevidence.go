@@ -191,7 +191,9 @@ func (s *Server) itemsPart(x progress.EvidenceItems) sheetPart {
 	w := s.words
 	p := sheetPart{ID: "items", Title: w.get("hirev.items_title")}
 	all := x.PoolQuestions + x.PoolCharts
-	p.say(w.get("hirev.items_form", x.Questions, x.Charts, x.Points) + " " + w.get("hirev.items_pool", x.PoolQuestions, x.PoolCharts))
+	questions := func(n int) string { return s.oneOrMany(n, "hirev.items_questions_one", "hirev.items_questions") }
+	charts := func(n int) string { return s.oneOrMany(n, "hirev.items_charts_one", "hirev.items_charts") }
+	p.say(w.get("hirev.items_form", questions(x.Questions), charts(x.Charts), x.Points) + " " + w.get("hirev.items_pool", questions(x.PoolQuestions), charts(x.PoolCharts)))
 	if x.Reviewed > 0 {
 		p.say(w.get("hirev.items_review", x.LastReview, x.Reviewed, all, x.OldestReview))
 	} else {

@@ -40,7 +40,7 @@ type GroupRate struct {
 	P       *float64 `json:"p"`       // Fisher's exact test against the highest, two-sided; nil of the highest
 	Small   bool     `json:"small"`   // fewer than SmallGroup persons in it or in the highest
 	// OneMore: it is below, and one person selected more of this group and one fewer of the highest would turn the order of the two around. The Questions
-	// and Answers on the Uniform Guidelines (44 FR 11996, 2 March 1979) find such a difference too small to act on.
+	// and Answers on the Uniform Guidelines (44 FR 11996, 2 March 1979) call it inappropriate, generally, to act on so small a difference.
 	OneMore bool `json:"one_more"`
 }
 
