@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -246,7 +248,8 @@ func (db *DB) SaveGroups(ctx context.Context, org progress.OrgID, x progress.Ass
 // SetCandidateGroups implements progress.EvidenceStore.
 func (db *DB) SetCandidateGroups(ctx context.Context, org progress.OrgID, x progress.AssessmentID, by map[progress.CandidateID]string, entry progress.AuditEntry) error {
 	return db.write(ctx, "record groups", func(tx *gorm.DB) error {
-		for id, name := range by {
+		for _, id := range slices.Sorted(maps.Keys(by)) { // in one order, so that two who record do not wait for each other
+			name := by[id]
 			if err := db.found(tx, "candidates", "org_id = ? AND assessment_id = ? AND id = ? AND erased_at IS NULL", org, x, id); err != nil {
 				return err
 			}
