@@ -2,11 +2,48 @@ package main
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"crosswalk/codebook"
+	"crosswalk/progress"
+	"crosswalk/store"
 )
+
+// hiringData is a data folder with an employer and an open hiring test of four questions and a chart, whose id is given.
+func hiringData(t *testing.T) (dir string, id progress.AssessmentID) {
+	t.Helper()
+	c, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "crosswalk.db"), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	prog := progress.New(db, c.bank, func() *codebook.Book { return c.book }, progress.Options{})
+	ctx := t.Context()
+	boss, err := prog.AddUser(ctx, progress.Operator(progress.DefaultOrg), progress.NewUser{Name: "Emma Stone", Email: "emma@example.org", Passphrase: "a passphrase of an employer", Role: progress.RoleEmployer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := prog.SaveAssessment(ctx, boss.Actor(), progress.AssessmentInput{ClientKey: "journey-of-a-candidate", Spec: progress.AssessmentSpec{
+		Name: "Office coder", Minutes: 60, PassPercent: 70, Tries: 1, KeepDays: 30, Questions: []progress.AreaCount{{Area: "icd10cm", Count: 4}}, Charts: progress.ChartSpec{Count: 1},
+		Job: progress.JobNote{Title: "Coder", Tasks: []progress.JobTask{{Text: "Codes visits", Areas: []string{"icd10cm", "cases"}}}},
+	}})
+	if err == nil {
+		x, err = prog.OpenAssessment(ctx, boss.Actor(), x.ID, x.Revision)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, x.ID
+}
 
 // TestCandidateCommand invites from a file, lists, makes a new link, revokes, exports and erases.
 func TestCandidateCommand(t *testing.T) {
