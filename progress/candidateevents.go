@@ -16,6 +16,7 @@ const (
 	MaxEventsOfKind = 100 // in one sitting
 	MaxEventsAtOnce = 50  // that a page sends together
 	maxEventSeconds = 24 * 3600
+	maxEventItem    = 9999
 )
 
 // readingFloor is how many words a second nobody reads: five times the mean of 238 words a minute that adults read English non-fiction at
@@ -61,19 +62,28 @@ func (s *Service) RecordEvents(ctx context.Context, a Actor, id SittingID, in []
 	var es []CandidateEvent
 	for _, e := range in[:min(len(in), MaxEventsAtOnce)] {
 		at := now.Add(-max(0, e.Ago))
-		if !slices.Contains(pageEvents, e.Kind) || len(e.Key) < 8 || len(e.Key) > 60 || e.Seconds < 0 || e.Seconds > maxEventSeconds || e.Chars < 0 || e.Item < 0 || e.Item > len(x.Form) && x.Form != nil || at.Before(x.StartedAt.Add(-time.Minute)) {
-			continue
+		if e.sound() && !at.Before(x.StartedAt.Add(-time.Minute)) {
+			es = append(es, CandidateEvent{Sitting: id, ClientKey: "page:" + e.Key, At: at, Kind: e.Kind, Seconds: e.Seconds, Detail: e.detail()})
 		}
-		var detail []string
-		if e.Item > 0 && e.Item < 10000 {
-			detail = append(detail, "item="+strconv.Itoa(e.Item))
-		}
-		if e.Kind == EventPaste || e.Kind == EventCopy {
-			detail = append(detail, "chars="+strconv.Itoa(min(e.Chars, 1e6)))
-		}
-		es = append(es, CandidateEvent{Sitting: id, ClientKey: "page:" + e.Key, At: at, Kind: e.Kind, Seconds: e.Seconds, Detail: strings.Join(detail, " ")})
 	}
 	return s.log(ctx, a, x, es)
+}
+
+// sound reports whether an event has a form that a page gives it.
+func (e EventIn) sound() bool {
+	return slices.Contains(pageEvents, e.Kind) && len(e.Key) >= 8 && len(e.Key) <= 60 && e.Seconds >= 0 && e.Seconds <= maxEventSeconds && e.Chars >= 0 && e.Item >= 0 && e.Item <= maxEventItem
+}
+
+// detail is what CandidateEvent.Values reads again.
+func (e EventIn) detail() string {
+	var out []string
+	if e.Item > 0 {
+		out = append(out, "item="+strconv.Itoa(e.Item))
+	}
+	if e.Kind == EventPaste || e.Kind == EventCopy {
+		out = append(out, "chars="+strconv.Itoa(min(e.Chars, 1e6)))
+	}
+	return strings.Join(out, " ")
 }
 
 // log keeps events of a candidate's sitting as far as the bounds go.
@@ -81,15 +91,24 @@ func (s *Service) log(ctx context.Context, a Actor, x Sitting, es []CandidateEve
 	if len(es) == 0 || x.HandedInAt != nil {
 		return nil
 	}
-	c, err := s.st.CandidateByLearner(ctx, a.org(), a.Learner)
+	c, have, err := s.logged(ctx, a)
 	if err != nil {
-		return fmt.Errorf("events of sitting %s: %w", x.ID, err)
-	}
-	have, err := s.st.CandidateEvents(ctx, c.Org, c.ID)
-	if err != nil {
-		return fmt.Errorf("events of sitting %s: %w", x.ID, err)
+		return err
 	}
 	return s.keepEvents(ctx, c, have, es)
+}
+
+// logged is the candidate whose hidden learner the actor is, with what is logged of them.
+func (s *Service) logged(ctx context.Context, a Actor) (Candidate, []CandidateEvent, error) {
+	c, err := s.st.CandidateByLearner(ctx, a.org(), a.Learner)
+	if err != nil {
+		return c, nil, fmt.Errorf("what is logged of a candidate: %w", err)
+	}
+	es, err := s.st.CandidateEvents(ctx, c.Org, c.ID)
+	if err != nil {
+		return c, nil, fmt.Errorf("what is logged of candidate %s: %w", c.ID, err)
+	}
+	return c, es, nil
 }
 
 // keepEvents adds events to those that there are.
@@ -130,13 +149,9 @@ func (s *Service) CandidateSeen(ctx context.Context, a Actor, x Sitting, ip stri
 	if a.Role != RoleCandidate || x.HandedInAt != nil || x.Learner != a.Learner {
 		return nil
 	}
-	c, err := s.st.CandidateByLearner(ctx, a.org(), a.Learner)
+	c, have, err := s.logged(ctx, a)
 	if err != nil {
-		return fmt.Errorf("events of sitting %s: %w", x.ID, err)
-	}
-	have, err := s.st.CandidateEvents(ctx, c.Org, c.ID)
-	if err != nil {
-		return fmt.Errorf("events of sitting %s: %w", x.ID, err)
+		return err
 	}
 	now := s.clock()
 	var es []CandidateEvent

@@ -165,7 +165,7 @@ func (s *Service) Consent(ctx context.Context, t Token, ip, words, zone string) 
 		if checkZone(zone) != nil || zone == "" {
 			zone = "UTC"
 		}
-		hidden.Role, hidden.Name, hidden.Zone = RoleCandidate, c.Label(), zone
+		hidden.Role, hidden.Name, hidden.Zone = RoleCandidate, c.BlindName(), zone
 		hash := ConsentHash(words)
 		if _, err := s.st.KeepVersions(ctx, c.Org, []ContentVersion{{Hash: hash, Kind: KindConsent, Item: string(c.Assessment), Body: words, At: now}}); err != nil {
 			return fail(err)

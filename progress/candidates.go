@@ -65,15 +65,6 @@ func (c Candidate) stateOf(newest *Sitting, now time.Time) CandidateState {
 	return CandidateInvited
 }
 
-// Label is how a candidate is called where names are hidden: the employer's number, else the end of the id.
-func (c Candidate) Label() string {
-	if c.Ref != "" {
-		return c.Ref
-	}
-	id := string(c.ID)
-	return "Candidate " + strings.ToUpper(id[max(0, len(id)-6):])
-}
-
 // CandidateLink is a candidate with the secret of the link. It is told once, when the link is made: what is kept is a hash.
 type CandidateLink struct {
 	Candidate

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"crosswalk/grading"
 	"crosswalk/progress/hirereport"
@@ -50,7 +49,7 @@ func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, 
 	}
 	blind := t.Spec.Blind || f.Blind
 	c := cs[i]
-	person := personOf(c, blind, blindNumbers(t, cs))
+	person := personOf(c, blind)
 	if blind {
 		c.Name, c.Email, c.Ref = person.Name, "", ""
 	}
@@ -91,7 +90,6 @@ func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID
 		return CandidateComparison{}, fmt.Errorf("compare candidates of %s: %w", x, err)
 	}
 	out := CandidateComparison{Assessment: t, Blind: blind || t.Spec.Blind}
-	numbers := blindNumbers(t, cs)
 	var reports []hirereport.Report
 	for _, c := range cs {
 		if c.ErasedAt != nil {
@@ -105,7 +103,7 @@ func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID
 			out.Waiting++
 			continue
 		}
-		r, err := s.hireReport(ctx, t, personOf(c, out.Blind, numbers), done[len(done)-1], len(done))
+		r, err := s.hireReport(ctx, t, personOf(c, out.Blind), done[len(done)-1], len(done))
 		if err != nil {
 			return CandidateComparison{}, fmt.Errorf("compare candidates of %s: %w", x, err)
 		}
@@ -115,18 +113,9 @@ func (s *Service) CompareCandidates(ctx context.Context, a Actor, x AssessmentID
 	return out, nil
 }
 
-// blindNumbers are the numbers of a test's candidates in blind mode, of all who were ever invited, so that erasing one moves nobody.
-func blindNumbers(t Assessment, cs []Candidate) map[string]int {
-	ids := make([]string, len(cs))
-	for i, c := range cs {
-		ids[i] = string(c.ID)
-	}
-	return hirereport.Numbers(string(t.ID), ids)
-}
-
-func personOf(c Candidate, blind bool, numbers map[string]int) hirereport.Person {
+func personOf(c Candidate, blind bool) hirereport.Person {
 	if blind {
-		return hirereport.Person{ID: string(c.ID), Name: "Candidate " + strconv.Itoa(numbers[string(c.ID)]), Blind: true}
+		return hirereport.Person{ID: string(c.ID), Name: c.BlindName(), Blind: true}
 	}
 	return hirereport.Person{ID: string(c.ID), Name: c.Name, Ref: c.Ref}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,7 @@ type candidatesPage struct {
 	basePage
 	TestPath, Test, Home string
 	Open                 bool // the test takes candidates
+	Blind                bool // names are hidden once there is a result
 	Rows                 []candidateRow
 	Form                 inviteForm
 	Links                []candidateLink // that were just made, shown once
@@ -69,10 +71,9 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 	}
 	p := candidatesPage{
 		basePage: s.base(c, s.words.get("cand.title"), "hire"), TestPath: "/hire/" + string(x.ID), Test: x.Spec.Name, Home: candidatesPath(x.ID), Form: form,
-		Open: x.State() == progress.AssessmentOpen, Links: s.candidateLinks(c, links),
+		Blind: x.Spec.Blind, Open: x.State() == progress.AssessmentOpen, Links: s.candidateLinks(c, links),
 	}
-	for i := range vs {
-		v := vs[len(vs)-1-i] // the newest first
+	for _, v := range inOrder(vs, x) {
 		row := candidateRow{Path: candidatePath(x.ID, v.ID), Name: v.Name, State: string(v.State), StateText: s.words.get("cand.state_" + string(v.State))}
 		var says []string
 		for _, t := range []string{v.Ref, v.Email} {
@@ -82,7 +83,6 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 		}
 		switch v.State {
 		case progress.CandidateErased:
-			row.Name = v.Label()
 			says = append(says, s.words.get("cand.erased_at", when(c, *v.ErasedAt)))
 		case progress.CandidateInvited, progress.CandidateAgreed:
 			says = append(says, s.words.get("cand.link_until", when(c, v.LinkUntil)))
@@ -95,6 +95,21 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 		p.Rows = append(p.Rows, row)
 	}
 	return s.render(c, status, "candidates", p)
+}
+
+// inOrder are candidates as they are shown, the newest first. Those whose names are hidden stand before the others in the order of their
+// codes: between people with names their place would tell who they are.
+func inOrder(vs []progress.CandidateView, x progress.Assessment) []progress.CandidateView {
+	var hidden, named []progress.CandidateView
+	for _, v := range slices.Backward(vs) {
+		if v.Hidden(x) {
+			hidden = append(hidden, v.Shown(x))
+		} else {
+			named = append(named, v.Shown(x))
+		}
+	}
+	slices.SortFunc(hidden, func(a, b progress.CandidateView) int { return strings.Compare(a.Name, b.Name) })
+	return append(hidden, named...)
 }
 
 // candidateLinks are links as they are handed out.
@@ -193,7 +208,7 @@ type candidatePage struct {
 	Extra, Breaks              string
 	Days                       string
 	CanLink, CanRevoke, Fixed  bool
-	Erased                     bool
+	Erased, Hidden             bool // Hidden: who it is
 	Errors                     map[string]string
 }
 
@@ -221,13 +236,12 @@ func (s *Server) showCandidate(c *fiber.Ctx, status int, change func(*candidateP
 	if err != nil {
 		return err
 	}
+	hidden := v.Hidden(x)
+	v = v.Shown(x)
 	p := candidatePage{
 		basePage: s.base(c, v.Name, "hire"), TestPath: "/hire/" + string(x.ID), Test: x.Spec.Name, Home: candidatePath(x.ID, v.ID), List: candidatesPath(x.ID), Name: v.Name, Says: joined(v.Ref, v.Email),
 		State: string(v.State), StateText: s.words.get("cand.state_" + string(v.State)), Extra: strconv.Itoa(v.ExtraPercent), Breaks: strconv.Itoa(v.ExtraBreaks), Days: "14",
-		Erased: v.ErasedAt != nil, Fixed: v.State == progress.CandidateSitting, CanRevoke: v.ErasedAt == nil && v.RevokedAt == nil, CanLink: v.ErasedAt == nil,
-	}
-	if x.Spec.Blind || p.Erased {
-		p.Name, p.Title, p.Says = v.Label(), v.Label(), ""
+		Erased: v.ErasedAt != nil, Hidden: hidden, Fixed: v.State == progress.CandidateSitting, CanRevoke: v.ErasedAt == nil && v.RevokedAt == nil, CanLink: v.ErasedAt == nil,
 	}
 	p.Path = p.Home
 	p.Facts = s.candidateFacts(c, x, v)

@@ -2,7 +2,6 @@ package hirereport
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"math"
 	"slices"
 	"strings"
@@ -133,21 +132,4 @@ func (c *Comparison) percentiles() {
 		}
 		c.Rows[i].Report.Percentile = &Standing{Percent10: tenths(below / float64(n)), Of: n}
 	}
-}
-
-// Numbers are the numbers, from 1, under which candidates of a test stand in blind mode: in an order that follows from test and candidate
-// alone and from neither names nor results nor the order of inviting.
-func Numbers(test string, candidates []string) map[string]int {
-	type one struct{ id, sum string }
-	list := make([]one, len(candidates))
-	for i, id := range candidates {
-		sum := sha256.Sum256([]byte(test + "\n" + id))
-		list[i] = one{id, string(sum[:])}
-	}
-	slices.SortFunc(list, func(x, y one) int { return cmp.Or(strings.Compare(x.sum, y.sum), strings.Compare(x.id, y.id)) })
-	out := make(map[string]int, len(list))
-	for i, x := range list {
-		out[x.id] = i + 1
-	}
-	return out
 }

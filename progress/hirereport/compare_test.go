@@ -124,34 +124,3 @@ func TestPercentile(t *testing.T) {
 		t.Error("29 have a percentile")
 	}
 }
-
-func TestNumbers(t *testing.T) {
-	ids := []string{"ann", "bob", "cy", "dee", "eli", "flo"}
-	n := Numbers("t", ids)
-	var all []int
-	for _, id := range ids {
-		all = append(all, n[id])
-	}
-	sorted := slices.Clone(all)
-	slices.Sort(sorted)
-	if !slices.Equal(sorted, []int{1, 2, 3, 4, 5, 6}) || slices.IsSorted(all) {
-		t.Errorf("numbers %v", all)
-	}
-	back := slices.Clone(ids)
-	slices.Reverse(back)
-	for id, i := range Numbers("t", back) {
-		if n[id] != i {
-			t.Errorf("%s is %d and %d by the order of the list", id, n[id], i)
-		}
-	}
-	other := Numbers("u", ids)
-	same := 0
-	for _, id := range ids {
-		if other[id] == n[id] {
-			same++
-		}
-	}
-	if same == len(ids) {
-		t.Error("the same order in another test")
-	}
-}

@@ -34,7 +34,7 @@ type Pace struct {
 	Source string  `json:"source"`
 }
 
-// Person is whose report it is. In blind mode Name is a number such as "Candidate 3" and Ref is empty.
+// Person is whose report it is. In blind mode Name is a code such as "Candidate K7F-2QM" and Ref is empty.
 type Person struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
