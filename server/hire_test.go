@@ -48,7 +48,7 @@ func TestHiringTestPages(t *testing.T) {
 	wantText(t, b.post("/hire/new", with("name", " ")), http.StatusUnprocessableEntity, "Give the test a name")
 
 	p = b.follow("/hire/new", with("name", "ED 2027", "until", "2099-01-31T09:00", "tasks", form.Get("tasks")+"\nReads tracings | medicine"))
-	wantText(t, p, http.StatusOK, "The hiring test is saved.", "ED 2027", "Draft", "12 charts, 15 questions, 90 minutes, pass at 80 %", "until 31 Jan 2099", "Covered by: Evaluation and management", "Reads tracings Nothing of the test covers it.")
+	wantText(t, p, http.StatusOK, "The hiring test is saved.", "ED 2027", "Draft", "12 charts, 15 questions, 90 minutes, pass at 80 %", "until 31 Jan 2099", "Covered by: Evaluation and management", "Reads tracingsNothing of the test covers it.")
 	b.post("/hire/new", with("name", "ED 2027")) // sent twice
 	list, err := s.prog.Assessments(t.Context(), emma)
 	if err != nil || len(list) != 1 {
