@@ -387,7 +387,7 @@ func (h *hiring) evidence() {
 	t.Helper()
 	do(t, ctx, "the evidence sheet", chromedp.Navigate(h.a.url+h.test), chromedp.Click(`.es-tabs a[href$="/evidence"]`, chromedp.ByQuery), chromedp.WaitVisible(".hv-part", chromedp.ByQuery))
 	text := textOf(t, ctx, "main")
-	for _, want := range []string{"Reads orders of imaging", "Radiology", "40"} {
+	for _, want := range []string{"Reads orders of imaging", "Radiology", "The line is 40 %", "has not been written down"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the evidence sheet does not say %q:\n%s", want, text)
 		}
