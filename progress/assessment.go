@@ -44,6 +44,7 @@ type Assessment struct {
 	OpenedAt  *time.Time        `json:"opened_at,omitempty"`
 	ClosedAt  *time.Time        `json:"closed_at,omitempty"`
 	Frozen    Frozen            `json:"frozen,omitzero"` // zero before opening
+	PreviewOf AssessmentID      `json:"-"`               // of a preview: the test that somebody of the staff tries; "" for a test
 }
 
 // Frozen is what a test was made of when it was opened.

@@ -185,11 +185,32 @@ var Identifiers = []string{
 // confirmed reports whether the own charts are those that the checklist was confirmed for.
 func (d Deidentified) confirmed(own []OwnChart) bool {
 	for _, c := range own {
-		if !slices.Contains(d.Cases, c.ID+" "+c.Hash) {
+		if !slices.Contains(d.Cases, c.mark()) {
 			return false
 		}
 	}
 	return d.List == DeidentificationList || len(own) == 0
+}
+
+// confirm is the confirmation with the own charts in it, the one there is where it names them all.
+func (d Deidentified) confirm(own []OwnChart, by LearnerID, at time.Time) Deidentified {
+	if d.confirmed(own) {
+		return d
+	}
+	d = Deidentified{List: DeidentificationList, By: by, At: at}
+	for _, c := range own {
+		d.Cases = append(d.Cases, c.mark())
+	}
+	return d
+}
+
+// mark is how a confirmation names the chart as it stands.
+func (c OwnChart) mark() string { return c.ID + " " + c.Hash }
+
+// cleared reports whether a chart may come before a candidate: it came with Crosswalk, or it was confirmed as it stands, by whatever version of the
+// checklist. What is published or changed after that waits until it is confirmed too.
+func (d Deidentified) cleared(k *quizzes.Case) bool {
+	return k.Shipped() || slices.Contains(d.Cases, OwnChart{ID: k.ID, Hash: k.ShownHash}.mark())
 }
 
 // frozen is what an opened test is made of.
@@ -209,6 +230,12 @@ func (s *Service) frozen(x Assessment, c AssessmentCheck) (Frozen, error) {
 	}
 	f.ContentHash = hex.EncodeToString(h.Sum(nil))
 	return f, nil
+}
+
+// Drifted reports whether what an opened test can ask, or the codebook by which it is graded, is no longer what it was when it was opened.
+func (s *Service) Drifted(x Assessment) (bool, error) {
+	now, err := s.frozen(x, AssessmentCheck{Strata: x.Frozen.Plan})
+	return now.ContentHash != x.Frozen.ContentHash, err
 }
 
 // decides is the spec without what may change once the test is open.

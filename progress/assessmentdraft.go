@@ -82,17 +82,11 @@ func (x AssessmentSpec) tidied() AssessmentSpec {
 	x.Job.Tasks = tasks
 	x.FullLookup = x.FullLookup && x.Book
 	x.From, x.Until = x.From.UTC().Truncate(time.Millisecond), x.Until.UTC().Truncate(time.Millisecond)
-	for _, list := range []any{&x.Questions, &x.Charts.Settings} { // none is nil, as JSON has it
-		switch l := list.(type) {
-		case *[]AreaCount:
-			if len(*l) == 0 {
-				*l = nil
-			}
-		case *[]quizzes.Share:
-			if len(*l) == 0 {
-				*l = nil
-			}
-		}
+	if len(x.Questions) == 0 { // none is nil, as JSON has it
+		x.Questions = nil
+	}
+	if len(x.Charts.Settings) == 0 {
+		x.Charts.Settings = nil
 	}
 	return x
 }

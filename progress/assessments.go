@@ -43,15 +43,12 @@ func (s *Service) SaveAssessment(ctx context.Context, a Actor, in AssessmentInpu
 	}
 	problems := spec.problems()
 	spec.Deidentified = x.Spec.Deidentified
-	if own := s.checkSpec(spec).Own; len(problems) == 0 && in.Confirm && !spec.Deidentified.confirmed(own) {
-		spec.Deidentified = Deidentified{List: DeidentificationList, By: a.Learner, At: now}
-		for _, c := range own {
-			spec.Deidentified.Cases = append(spec.Deidentified.Cases, c.ID+" "+c.Hash)
-		}
+	if len(problems) == 0 && in.Confirm {
+		spec.Deidentified = spec.Deidentified.confirm(s.checkSpec(spec).Own, a.Learner, now)
 	}
 	if old != nil {
-		if sameSpec(old.Spec, spec) {
-			return *old, nil
+		if sameSpec(old.Spec, spec) { // the days may not have followed when it was said before
+			return *old, s.KeepShorter(ctx, a, old.ID)
 		}
 		problems = append(problems, old.changeProblems(in.From, spec)...)
 	}
@@ -146,13 +143,14 @@ func (s *Service) keepAssessment(ctx context.Context, a Actor, x Assessment, act
 	return x, nil
 }
 
-// Assessment gives a test to its owner and to admins. ErrForbidden for those who do not hire, ErrNotFound also for another's.
+// Assessment gives a test to its owner and to admins. ErrForbidden for those who do not hire, ErrNotFound also for another's and
+// for a preview.
 func (s *Service) Assessment(ctx context.Context, a Actor, id AssessmentID) (Assessment, error) {
 	if !a.hires() {
 		return Assessment{}, fmt.Errorf("hiring test: %w", ErrForbidden)
 	}
 	x, err := s.st.Assessment(ctx, a.org(), id)
-	if err == nil && !a.hiresFor(x.Owner) {
+	if err == nil && (!a.hiresFor(x.Owner) || x.PreviewOf != "") {
 		err = ErrNotFound
 	}
 	if err != nil {
@@ -290,31 +288,16 @@ func (s *Service) CopyAssessment(ctx context.Context, a Actor, id AssessmentID, 
 	return s.SaveAssessment(ctx, a, AssessmentInput{ClientKey: clientKey, Spec: spec})
 }
 
-// PreviewAssessment draws a form of a test as some candidate could have it. Errors are those of Assessment, and quizzes.ErrTooSmall.
-func (s *Service) PreviewAssessment(ctx context.Context, a Actor, id AssessmentID, seed uint64) (Assessment, quizzes.Form, error) {
-	x, err := s.Assessment(ctx, a, id)
-	if err != nil {
-		return Assessment{}, quizzes.Form{}, err
-	}
-	plan := x.Frozen.Plan
-	if x.State() == AssessmentDraft {
-		var short string
-		if plan, short = s.items().Strata(&x.Blueprint); short != "" {
-			return x, quizzes.Form{}, fmt.Errorf("preview hiring test: %w: %s", quizzes.ErrTooSmall, short)
-		}
-	}
-	form, err := s.items().DrawEquivalent(&x.Blueprint, plan, quizzes.Equivalent{Seed: seed})
-	if err != nil {
-		return x, quizzes.Form{}, fmt.Errorf("preview hiring test: %w", err)
-	}
-	return x, form, nil
+// mayShow reports whether a chart may come in a form of the test. Staff who preview it see their own charts before anybody has confirmed them.
+func (x Assessment) mayShow(k *quizzes.Case) bool {
+	return x.PreviewOf != "" || x.Spec.Deidentified.cleared(k)
 }
 
 // usedSittings is over how many of the newest sittings of a test the use of its items is evened out.
 const usedSittings = 500
 
 // candidateForm draws the form of a candidate's next try: by the strata of the test, of what came up least so far, and without a chart that
-// the candidate has had. quizzes.ErrTooSmall when there is none left.
+// the candidate has had or nobody has confirmed. quizzes.ErrTooSmall when there is none left.
 func (s *Service) candidateForm(ctx context.Context, x Assessment, c Candidate) (quizzes.Form, error) {
 	fail := func(err error) (quizzes.Form, error) {
 		return quizzes.Form{}, fmt.Errorf("form of candidate %s: %w", c.ID, err)
@@ -334,8 +317,13 @@ func (s *Service) candidateForm(ctx context.Context, x Assessment, c Candidate) 
 		}
 	}
 	barred := func(id string) bool {
-		_, err := s.items().Case(id)
-		return had[id] && err == nil && !slices.Contains(x.Spec.Charts.Cases, id)
+		k, err := s.items().Case(id)
+		return err == nil && !slices.Contains(x.Spec.Charts.Cases, id) && (had[id] || !x.mayShow(k))
+	}
+	for _, id := range x.Spec.Charts.Cases {
+		if k, err := s.items().Case(id); err == nil && !x.mayShow(k) {
+			return fail(fmt.Errorf("%w: the own chart %s was changed since it was confirmed to be without identifiers", quizzes.ErrTooSmall, id))
+		}
 	}
 	hard := func(id string) float64 {
 		for _, kind := range []ItemKind{KindQuestion, KindCase} {

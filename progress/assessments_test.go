@@ -298,13 +298,40 @@ func TestOwnChartsAreConfirmed(t *testing.T) {
 	if !slices.ContainsFunc(form.Items, func(it quizzes.FormItem) bool { return it.ID == "our-own" }) || len(form.Items) != 2 {
 		t.Errorf("the named chart is not in the form: %+v", form.Items)
 	}
+	drifted, err := h.Drifted(opened)
+	h.must(err)
+	same(t, "nothing has changed since it was opened", drifted, false)
+	ann := progress.Candidate{ID: progress.CandidateID(h.key()), Org: opened.Org, Assessment: opened.ID}
+	_, err = h.CandidateForm(ctx, opened, ann)
+	h.must(err)
 	files["cases/office/our-own.md"].Data = []byte(strings.Replace(string(files["cases/office/our-own.md"].Data), "title: ", "title: Changed ", 1))
 	changed, _ := quizzes.Load(files, markdown.New(nil, nil), nil)
 	h.SetContent(changed)
+	drifted, err = h.Drifted(opened)
+	h.must(err)
+	same(t, "the chart has changed since it was opened", drifted, true)
+	_, err = h.CandidateForm(ctx, opened, ann)
+	wantErr(t, "a form with a chart that was changed since", err, quizzes.ErrTooSmall)
+	opened, err = h.SaveAssessment(ctx, emma, progress.AssessmentInput{ID: opened.ID, From: opened.Revision, Spec: opened.Spec, Confirm: true})
+	h.must(err)
+	_, err = h.CandidateForm(ctx, opened, ann)
+	h.must(err)
 	copied, err := h.CopyAssessment(ctx, emma, opened.ID, h.key())
 	h.must(err)
 	_, err = h.OpenAssessment(ctx, emma, copied.ID, 1)
 	wantField(t, "opening with a chart that was changed since", err, "own")
+
+	h.SetContent(shippedBank()) // a test that is open before somebody publishes a chart of their own
+	spec.Charts.Count, spec.Charts.Cases, spec.Tries = 20, nil, 1
+	before := h.open(emma, h.assess(emma, spec))
+	h.SetContent(changed)
+	for range 8 {
+		form, err := h.CandidateForm(ctx, before, progress.Candidate{ID: progress.CandidateID(h.key()), Org: before.Org, Assessment: before.ID})
+		h.must(err)
+		if slices.ContainsFunc(form.Items, func(it quizzes.FormItem) bool { return it.ID == "our-own" }) {
+			t.Fatal("a chart that nobody confirmed comes before a candidate")
+		}
+	}
 }
 
 // TestShippedHiringTests: each can be opened as it is, its note covers all of it, and its minutes lie within the field's pace.

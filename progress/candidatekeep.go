@@ -8,10 +8,12 @@ import (
 )
 
 // promised is the day on which a candidate is erased: as many days as the test says after handing in, and for those who never do after the
-// link has run out. newest is the newest sitting, nil for none.
+// link has run out. A preview ends with its link. newest is the newest sitting, nil for none.
 func promised(t Assessment, c Candidate, newest *Sitting) time.Time {
 	from := c.LinkUntil
 	switch {
+	case t.PreviewOf != "":
+		return from
 	case newest == nil:
 	case newest.HandedInAt != nil:
 		from = *newest.HandedInAt
@@ -109,6 +111,9 @@ func (s *Service) EraseDue(ctx context.Context) (int, error) {
 			c, err := s.st.Candidate(ctx, r.Org, r.ID)
 			if err == nil {
 				err = s.eraseCandidate(ctx, Actor{Org: r.Org, Role: RoleAdmin}, c, "on the day that was promised")
+			}
+			if errors.Is(err, ErrNotFound) { // a preview that was deleted meanwhile
+				continue
 			}
 			if err != nil {
 				return n, err

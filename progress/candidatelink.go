@@ -111,7 +111,15 @@ func (s *Service) seatOf(ctx context.Context, c Candidate) (Seat, error) {
 	if x.Newest != nil {
 		x.Newest.Tally = Tally{}
 	}
-	if l, err := s.st.Learner(ctx, c.Org, t.Owner); err == nil && l.ErasedAt == nil {
+	owner := t.Owner
+	if t.PreviewOf != "" { // candidates read by whom the test is, and not who tries it
+		of, err := s.st.Assessment(ctx, c.Org, t.PreviewOf)
+		if err != nil {
+			return fail(err)
+		}
+		owner = of.Owner
+	}
+	if l, err := s.st.Learner(ctx, c.Org, owner); err == nil && l.ErasedAt == nil {
 		x.ByName, x.ByEmail = l.Name, l.Email
 	}
 	x.EraseOn = promised(t, c, v.Newest)

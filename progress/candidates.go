@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,17 +84,11 @@ type CandidateInvite struct {
 
 // testFor is a hiring test that the actor may see candidates of. Another's is ErrNotFound.
 func (s *Service) testFor(ctx context.Context, a Actor, id AssessmentID) (Assessment, error) {
-	if !a.hires() {
-		return Assessment{}, fmt.Errorf("assessment %s: %w", id, ErrNotFound)
+	x, err := s.Assessment(ctx, a, id)
+	if errors.Is(err, ErrForbidden) {
+		err = fmt.Errorf("assessment %s: %w", id, ErrNotFound)
 	}
-	x, err := s.st.Assessment(ctx, a.org(), id)
-	if err == nil && !a.hiresFor(x.Owner) {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return Assessment{}, fmt.Errorf("assessment %s: %w", id, err)
-	}
-	return x, nil
+	return x, err
 }
 
 // candidateFor is a candidate of a test of the actor's. Another's is ErrNotFound.

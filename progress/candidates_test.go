@@ -487,15 +487,28 @@ func TestErasedOnTheDayPromised(t *testing.T) {
 func TestShorterRetention(t *testing.T) {
 	x := newHiring(t, nil)
 	ctx := t.Context()
-	ann := x.invite("Ann")[0]
+	spec := progress.AssessmentSpec{Name: "Kept for a month", Minutes: 30, PassPercent: 60, Questions: []progress.AreaCount{{Area: "em", Count: 4}}, Tries: 1, KeepDays: 30}
+	x.test = x.house.open(x.boss, x.assess(x.boss, spec))
+	links := x.invite("Ann\nBo\n")
+	ann, bo := links[0], links[1]
 	a, s := x.seated(ann)
 	_, err := x.HandIn(ctx, a, s.ID)
 	x.must(err)
-	x.test.Spec.KeepDays, x.test.Revision = 5, 3
-	x.must(x.db.SaveAssessment(ctx, x.test.Org, x.test, progress.AuditEntry{ID: "e3", Org: x.test.Org, At: x.clock.now()}))
-	x.must(x.KeepShorter(ctx, x.boss, x.test.ID))
+	shorter := progress.AssessmentInput{ID: x.test.ID, From: x.test.Revision, Spec: x.test.Spec}
+	shorter.Spec.KeepDays = 5
+	_, err = x.SaveAssessment(ctx, x.boss, shorter)
+	x.must(err)
 	if want := x.clock.now().AddDate(0, 0, 5); !x.view(ann.ID).EraseOn.Equal(want) {
 		t.Errorf("erased on %v, want %v", x.view(ann.ID).EraseOn, want)
+	}
+	if want := bo.LinkUntil.AddDate(0, 0, 5); !x.view(bo.ID).EraseOn.Equal(want) {
+		t.Errorf("one who has not begun is erased on %v, want %v", x.view(bo.ID).EraseOn, want)
+	}
+	x.clock.add((5*24 + 1) * time.Hour)
+	n, err := x.EraseDue(ctx)
+	x.must(err)
+	if n != 1 || x.view(ann.ID).State != progress.CandidateErased || x.view(bo.ID).State == progress.CandidateErased {
+		t.Errorf("%d erased after five days", n)
 	}
 }
 

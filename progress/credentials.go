@@ -67,6 +67,9 @@ func (s *Service) IssueCredential(ctx context.Context, a Actor, in CredentialReq
 	if err != nil {
 		return fail(err)
 	}
+	if x.PreviewOf != "" { // nobody has a result by it
+		return fail(ErrForbidden)
+	}
 	claim, err := s.claim(ctx, x, c, id)
 	if err != nil {
 		return fail(err)

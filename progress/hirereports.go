@@ -43,6 +43,11 @@ func (s *Service) CandidateReport(ctx context.Context, a Actor, x AssessmentID, 
 	if err != nil {
 		return CandidateReport{}, fmt.Errorf("report of candidate %s: %w", id, err)
 	}
+	return s.reportOn(ctx, t, cs, id, f)
+}
+
+// reportOn is CandidateReport for a test with all of its candidates.
+func (s *Service) reportOn(ctx context.Context, t Assessment, cs []Candidate, id CandidateID, f ReportFilter) (CandidateReport, error) {
 	i := slices.IndexFunc(cs, func(c Candidate) bool { return c.ID == id && c.ErasedAt == nil })
 	if i < 0 {
 		return CandidateReport{}, fmt.Errorf("report of candidate %s: %w", id, ErrNotFound)

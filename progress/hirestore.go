@@ -14,7 +14,11 @@ type AssessmentStore interface {
 	Assessment(ctx context.Context, org OrgID, id AssessmentID) (Assessment, error) // ErrNotFound
 	// AssessmentByKey finds an owner's by its client key; ErrNotFound.
 	AssessmentByKey(ctx context.Context, org OrgID, owner LearnerID, key string) (Assessment, error)
-	// Assessments lists an owner's, or for "" all, the newest first.
+	// AddPreview keeps a preview of a test with the one candidate it has. ErrDuplicate: the owner has one of this client key; ErrNotFound: the
+	// owner or the test is not there. Assessment, AssessmentByKey and Candidates find it like any test; lists, webhooks and tallies of tests are without
+	// it. It goes, with the hidden learner and all answers, when its candidate is erased, the test is dropped, or its owner is erased.
+	AddPreview(ctx context.Context, org OrgID, x Assessment, c Candidate, entry AuditEntry) error
+	// Assessments lists an owner's, or for "" all, the newest first. Previews are in no list.
 	Assessments(ctx context.Context, org OrgID, owner LearnerID) ([]Assessment, error)
 	// DropAssessment takes a draft away. ErrNotFound: there is none, or it has been opened.
 	DropAssessment(ctx context.Context, org OrgID, id AssessmentID, entry AuditEntry) error
@@ -47,8 +51,8 @@ type AssessmentStore interface {
 	AddCandidateEvents(ctx context.Context, org OrgID, es []CandidateEvent) error
 	// CandidateEvents lists a candidate's, the oldest first.
 	CandidateEvents(ctx context.Context, org OrgID, id CandidateID) ([]CandidateEvent, error)
-	// EraseCandidate takes name, e-mail, number, link, events and the text of credentials away, ends sessions, and erases the hidden learner as Erase does. What
-	// remains is without a person: dates, accommodation, graded sittings. Erasing again is fine; ErrNotFound.
+	// EraseCandidate of a preview takes the preview away. Of a test it takes name, e-mail, number, link, events and the text of credentials away, ends sessions, and erases the hidden learner as Erase does. What
+	// remains is without a person: dates, accommodation, graded sittings. Erasing again is fine; ErrNotFound: no such candidate, or no longer.
 	EraseCandidate(ctx context.Context, org OrgID, id CandidateID, at time.Time, scrub Scrubber, entry AuditEntry) error
 	// DueCandidates lists candidates of all organisations that were to be erased before the moment and are not, the earliest first.
 	DueCandidates(ctx context.Context, before time.Time, limit int) ([]CandidateRef, error)

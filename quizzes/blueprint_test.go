@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -160,6 +161,31 @@ func TestCheckBlueprint(t *testing.T) {
 		for _, p := range problems {
 			if p.File != "x" || (p.Severity == markdown.Warning) != (p.Rule == "bank-too-small") {
 				t.Errorf("%s: %v", tt.name, p)
+			}
+		}
+	}
+}
+
+// TestHiringTemplateExplainsEveryKey: as for exams, with the keys below charts and job.
+func TestHiringTemplateExplainsEveryKey(t *testing.T) {
+	manual, err := os.ReadFile("../docs/content.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := quizzes.Template("hiring", "x")
+	for _, wrong := range []string{"nonsense: 1\n", "charts: {nonsense: 1}\n", "job: {nonsense: 1}\n", "job: {tasks: [{nonsense: 1}]}\n"} {
+		_, problems := quizzes.Load(fstest.MapFS{"hiring/x.yaml": file(wrong)}, nil, nil)
+		i := slices.IndexFunc(problems, func(p markdown.Problem) bool { return p.Rule == "unknown-key" })
+		if i < 0 {
+			t.Fatal(problems)
+		}
+		_, keys, _ := strings.Cut(problems[i].Message, "the keys here are ")
+		for _, key := range strings.Split(keys, ", ") {
+			if !regexp.MustCompile("(?m)^#?[ -]*" + key + ": ?").MatchString(src) {
+				t.Errorf("the template does not have %s", key)
+			}
+			if !strings.Contains(string(manual), "`"+key+"`") && !strings.Contains(string(manual), "`"+key+": ") && !strings.Contains(string(manual), "{"+key+": ") {
+				t.Errorf("the manual does not name %s", key)
 			}
 		}
 	}

@@ -75,7 +75,7 @@ func TestManualExamples(t *testing.T) {
 	for _, p := range problems {
 		t.Error(p)
 	}
-	if len(bank.Questions()) != 9 || len(bank.Cases()) != 2 || len(bank.Blueprints()) != 5 || len(cat.Lessons()) != 1 {
+	if len(bank.Questions()) != 9 || len(bank.Cases()) != 2 || len(bank.Blueprints()) != 5 || len(bank.HiringTests()) != 1 || len(cat.Lessons()) != 1 {
 		t.Errorf("%d questions, %d cases, %d blueprints, %d lessons", len(bank.Questions()), len(bank.Cases()), len(bank.Blueprints()), len(cat.Lessons()))
 	}
 }

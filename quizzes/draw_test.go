@@ -339,10 +339,17 @@ func TestTemplatesPassCheck(t *testing.T) {
 		{"question", "other-1", "bank/icd10cm/new.md"},
 		{"case", "new-visit", "cases/office/new-visit.md"},
 		{"exam", "new-exam", "exams/new-exam.yaml"},
+		{"hiring", "new-test", "hiring/new-test.yaml"},
 	} {
 		fsys := fstest.MapFS{tt.path: file(quizzes.Template(tt.kind, tt.id))}
-		if tt.kind == "exam" {
+		switch tt.kind {
+		case "exam":
 			fsys["bank/icd10cm/a.md"] = filled("icd10cm", 10, nil)
+		case "hiring": // two forms
+			fsys["bank/icd10cm/a.md"] = filled("icd10cm", 8, nil)
+			for _, id := range []string{"visit-a", "visit-b", "visit-c", "visit-d"} {
+				fsys["cases/office/"+id+".md"] = file(quizzes.Template("case", id))
+			}
 		}
 		b := loadBank(t, fsys)
 		if problems := b.Check(book); len(problems) > 0 {
@@ -351,7 +358,8 @@ func TestTemplatesPassCheck(t *testing.T) {
 		_, q := b.Question(tt.id)
 		_, c := b.Case(tt.id)
 		_, e := b.Blueprint(tt.id)
-		if q != nil && c != nil && e != nil {
+		_, h := b.HiringTest(tt.id)
+		if q != nil && c != nil && e != nil && h != nil {
 			t.Errorf("%s %s is not there", tt.kind, tt.id)
 		}
 	}

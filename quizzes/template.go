@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Template is a new file for an author to fill in: kind is question, case or exam, id the id of what it holds. It passes Load and Check as
-// it is. The area of a question is told by how its id begins, else it is icd10cm; a case is an office visit. For an unknown kind it is "".
+// Template is a new file for an author to fill in: kind is question, case, exam or hiring, id the id of what it holds. It passes Load and Check as
+// it is, an exam and a hiring test where the bank can fill them. The area of a question is told by how its id begins, else it is icd10cm; a case is an office visit. For an unknown kind it is "".
 func Template(kind, id string) string {
 	folder := ""
 	switch kind {
@@ -39,6 +39,8 @@ func TemplateIn(kind, folder, id string) string {
 		}
 	case "exam":
 		text = examTemplate
+	case "hiring":
+		text = hiringTemplate
 	}
 	return strings.NewReplacer("FOLDER", folder, "THE-ID", id).Replace(text)
 }
@@ -138,4 +140,41 @@ areas:
 
 # Breaks: the clock stands for up to so many minutes. With lock, what was seen before a break cannot be answered after it.
 #breaks: {count: 1, minutes: 10, lock: false}
+`
+
+const hiringTemplate = `# A hiring test for employers to begin from. Run "crosswalk check" after each change; "crosswalk hire draw THE-ID -seed 1" shows a form. Keys that begin
+# with # are examples of what may be added; take the # away to use one. Write here why the minutes are what they are.
+
+id: THE-ID                # as the file is named; kept in tests that began from it, so it never changes
+name: A name for the list of tests, such as Office coder
+summary: A sentence that says what is asked.
+minutes: 60               # 5 to 600; charts at the pace of the field, questions at one to two and a half minutes
+pass: 80                  # the line, in per cent of the points; fixed for good when an employer opens a test
+pass_why: >-
+  Say where this line comes from, so that nobody takes it for a standard. Best is one that your own coders have set (Angoff ratings on the
+  evidence page).
+
+# What is asked: questions by area, charts, or both. Every form has the same number of each area, setting and difficulty.
+questions: {icd10cm: 4}
+charts:
+  count: 2                # 1 to 60, those named in cases among them
+  weight: 5               # how many questions one chart counts as
+  settings: {office: 1}   # shares of the charts
+#  bills: professional    # only charts of this kind of claim: professional or facility
+#  areas: [cpt-20000]     # only charts that name one of these specialties
+#  cases: [id, id]        # charts that every candidate codes
+
+book: open                # or closed: whether the codebook is in the room
+lookup: true              # with an open book: search of all of it, and not only its pages
+tries: 1                  # how often one candidate may sit it, 1 to 5; there must be one more form without a common item
+retry_days: 30            # days between two tries
+keep_days: 180            # days from handing in until results are erased, 1 to 730
+
+# The job behind it. Every area and setting above is named by a task, and every task names what of the test covers it.
+job:
+  title: Office coder
+  tasks:
+    - task: Code the diagnoses of office visits in the right order
+      areas: [icd10cm]
+      settings: [office]
 `

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"errors"
-	"html/template"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"crosswalk/progress"
-	"crosswalk/quizzes"
 )
 
 // hireTabs are the pages of one hiring test: the end of the address and the word of the tab. Those that have no route are left out.
@@ -111,7 +108,18 @@ type hireOnePage struct {
 	Revision               int
 	Key                    string // of a copy
 	Problems               []string
-	Confirmed              string // when and by whom the own charts were confirmed, "" for no
+	Notes                  []string // what has changed under an open test
+	Confirmed              string   // when and by whom the own charts were confirmed, "" for no
+}
+
+// notes says what has changed under a test that is open.
+func (p *hireOnePage) notes(w words, drifted bool) {
+	if drifted {
+		p.Notes = append(p.Notes, w.get("hire.drifted"))
+	}
+	if len(p.Check.Own) > 0 && !p.Check.Confirmed {
+		p.Notes = append(p.Notes, w.get("hire.own_late"))
+	}
 }
 
 type hireFact struct{ Name, Text string }
@@ -152,6 +160,13 @@ func (s *Server) showHireOne(c *fiber.Ctx, status int, problems []string) error 
 	}
 	for _, t := range x.Spec.Job.Tasks {
 		page.Tasks = append(page.Tasks, hireTask{t.Text, s.coverTitles(covers(t))})
+	}
+	if x.State() == progress.AssessmentOpen {
+		drifted, err := s.progress.Drifted(x)
+		if err != nil {
+			return err
+		}
+		page.notes(s.words, drifted)
 	}
 	if d := x.Spec.Deidentified; d.List != "" {
 		page.Confirmed = s.words.get("hire.confirmed", len(d.Cases), s.names(c)(d.By), when(c, d.At), d.List)
@@ -242,61 +257,4 @@ func (s *Server) copyHire(c *fiber.Ctx, a progress.Actor, id progress.Assessment
 
 func (s *Server) dropHire(c *fiber.Ctx, a progress.Actor, id progress.AssessmentID) (string, error) {
 	return "/hire", s.progress.DropAssessment(c.UserContext(), a, id)
-}
-
-type hirePreviewPage struct {
-	hireBase
-	Name, Action, Seed string
-	Next               string // another form's address
-	Problem            string
-	Facts              []hireFact
-	Questions          []hirePreviewItem
-	Charts             []hirePreviewItem
-}
-
-type hirePreviewItem struct {
-	Number   int
-	Question questionView
-	Case     caseView
-	HTML     template.HTML
-}
-
-// hirePreview shows a form of a test as some candidate could get it, with nothing to send.
-func (s *Server) hirePreview(c *fiber.Ctx) error {
-	id := assessmentID(c)
-	seed, err := strconv.ParseUint(strings.TrimSpace(c.Query("seed", "1")), 10, 63)
-	if err != nil {
-		seed = 1
-	}
-	x, form, err := s.progress.PreviewAssessment(c.UserContext(), actor(c), id, seed)
-	short := errors.Is(err, quizzes.ErrTooSmall)
-	if err != nil && !short {
-		return err
-	}
-	page := hirePreviewPage{
-		hireBase: s.hireBase(c, s.words.get("hire.preview_title", x.Spec.Name), x, "/preview"), Name: x.Spec.Name, Action: hirePath(id), Seed: strconv.FormatUint(seed, 10),
-		Next: hirePath(id) + "/preview?seed=" + strconv.FormatUint(seed+1, 10), Facts: s.hireFacts(c, x)[:2],
-	}
-	if short {
-		page.Problem = s.words.get("hire.too_small")
-	}
-	for n, f := range form.Items {
-		it := hirePreviewItem{Number: n + 1}
-		if f.Kind == quizzes.ItemCase {
-			cs, err := s.bank().Case(f.ID)
-			if err != nil {
-				return err
-			}
-			it.Case, it.HTML = s.caseView(cs), cs.Public().Chart
-			page.Charts = append(page.Charts, it)
-			continue
-		}
-		q, err := s.bank().Question(f.ID)
-		if err != nil {
-			return err
-		}
-		it.Question = s.shuffledQuestion(q, progress.Context{}, "", f.Shuffle)
-		page.Questions = append(page.Questions, it)
-	}
-	return s.render(c, fiber.StatusOK, "hirepreview", page)
 }

@@ -56,6 +56,7 @@ func TestHiringTestPages(t *testing.T) {
 	}
 	at := "/hire/" + string(list[0].ID)
 
+	sitsPreview(t, b, at)
 	p = b.get(at + "/preview?seed=4")
 	wantText(t, p, http.StatusOK, "ED 2027 as a candidate sees it", "Question 15", "Chart 27", "Another form")
 	if n := p.doc.Find(".hire-item").Length(); n != 27 {
@@ -94,14 +95,14 @@ func TestHiringTestPages(t *testing.T) {
 
 	others, _ := s.staff(t, "eric", progress.RoleEmployer)
 	ines, _ := s.staff(t, "ines", progress.RoleInstructor)
-	for _, r := range []string{"", "/edit", "/preview", "/open", "/close", "/copy", "/drop"} {
+	for _, r := range []string{"", "/edit", "/preview", "/preview/report", "/preview/sit", "/preview/drop", "/open", "/close", "/copy", "/drop"} {
 		for who, want := range map[*browser]int{others: http.StatusNotFound, ines: http.StatusForbidden} {
-			if r == "" || r == "/edit" || r == "/preview" {
+			if r == "" || r == "/edit" || r == "/preview" || r == "/preview/report" {
 				if p := who.get(at + r); p.StatusCode != want {
 					t.Errorf("GET %s: %d, want %d", r, p.StatusCode, want)
 				}
 			}
-			if r != "" && r != "/preview" {
+			if r != "" && r != "/preview" && r != "/preview/report" {
 				if p := who.post(at+r, url.Values{"client_key": {"key-of-another"}}); p.StatusCode != want {
 					t.Errorf("POST %s: %d, want %d", r, p.StatusCode, want)
 				}
@@ -110,4 +111,54 @@ func TestHiringTestPages(t *testing.T) {
 	}
 	wantText(t, ines.get("/hire"), http.StatusForbidden)
 	wantText(t, others.get("/hire"), http.StatusOK, "No hiring test yet")
+}
+
+// sitsPreview goes through a test as a candidate does, in the browser of whoever composed it: every page says that it is a preview, the report comes, and
+// the own session is back afterwards.
+func sitsPreview(t *testing.T, b *browser, at string) {
+	t.Helper()
+	const marked = "This is a preview."
+	wantText(t, b.get(at+"/preview"), http.StatusOK, "Begin a preview")
+	begin := func() (link string) {
+		t.Helper()
+		link = b.post(at+"/preview/sit", nil).Header.Get("Location")
+		wantText(t, b.get(link), http.StatusOK, marked, "Back to the test", "emma invites you")
+		form := b.get(link + "/consent").formValues("#consent")
+		form.Set("agree", "yes")
+		form.Set("do", "agree")
+		wantText(t, b.follow(link+"/consent", form), http.StatusOK, marked, "and the report")
+		return link
+	}
+	link := begin()
+	wantText(t, b.get(link+"/practice"), http.StatusOK, marked)
+	room := b.post(link+"/start", nil).Header.Get("Location")
+	wantText(t, b.get(room), http.StatusOK, marked)
+	wantText(t, b.get("/hire"), http.StatusForbidden, marked) // a candidate's session until it is left
+	wantText(t, b.follow("/sit/leave", nil), http.StatusOK, "the exam room is open", "Go on with the preview")
+	link = b.post(at+"/preview/sit", nil).Header.Get("Location")
+	b.get(link)
+	if again := b.post(link+"/start", nil).Header.Get("Location"); again != room {
+		t.Errorf("gone on with in %s, want %s", again, room)
+	}
+	b.get(room)
+	b.post(room+"/hand-in", url.Values{"confirm": {"yes"}})
+	wantText(t, b.get("/sit"), http.StatusOK, marked, "Handed in")
+	if p := b.get(link); strings.Contains(p.body, "/credential") {
+		t.Error("a preview offers a credential")
+	}
+	wantText(t, b.get(link+"/credential"), http.StatusForbidden)
+	wantText(t, b.follow("/sit/leave", nil), http.StatusOK, "You handed this preview in on", "What was logged")
+	p := b.get(at + "/preview/report")
+	wantText(t, p, http.StatusOK, marked, "Not passed", "pass line 80 %")
+	if strings.Contains(p.body, "report.pdf") || p.doc.Find(`a[href="`+at+`"]`).Length() == 0 {
+		t.Error("the report of a preview is given away as a document, or does not lead back to the test")
+	}
+	wantText(t, b.get(at), http.StatusOK, "Nobody has been invited")
+	wantText(t, b.get("/hire"), http.StatusOK, "12 charts")
+	wantText(t, b.follow(at+"/preview/drop", nil), http.StatusOK, "The preview is deleted.", "Begin a preview")
+	wantText(t, b.get(at+"/preview/report"), http.StatusNotFound)
+
+	link = begin()
+	wantText(t, b.post(link+"/erase", url.Values{"confirm": {"yes"}}), http.StatusOK, "erased")
+	wantText(t, b.get(at+"/preview"), http.StatusOK, "Begin a preview") // signed in as before
 }

@@ -111,15 +111,24 @@ func (s *Server) notHandedIn(err error) error {
 }
 
 func (s *Server) hireReport(c *fiber.Ctx) (progress.CandidateReport, error) {
+	f, err := reportFilter(c)
+	if err != nil {
+		return progress.CandidateReport{}, err
+	}
+	return s.progress.CandidateReport(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")), progress.CandidateID(c.Params("candidate")), f)
+}
+
+// reportFilter is what of a candidate the address asks for.
+func reportFilter(c *fiber.Ctx) (progress.ReportFilter, error) {
 	f := progress.ReportFilter{Blind: c.Query("blind") == "1"}
 	if t := c.Query("try"); t != "" {
 		n, err := strconv.Atoi(t)
 		if err != nil || n < 1 {
-			return progress.CandidateReport{}, fmt.Errorf("try %q: %w", t, progress.ErrNotFound)
+			return f, fmt.Errorf("try %q: %w", t, progress.ErrNotFound)
 		}
 		f.Try = n
 	}
-	return s.progress.CandidateReport(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")), progress.CandidateID(c.Params("candidate")), f)
+	return f, nil
 }
 
 func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done bool) hireReportPage {
@@ -127,6 +136,9 @@ func (s *Server) hireReportPage(c *fiber.Ctx, r progress.CandidateReport, done b
 	p := hireReportPage{
 		basePage: s.base(c, w.get("hirereport.title", r.Candidate.Name), "hire"), Test: r.Assessment.Spec.Name, TestPath: hirePath(r.Assessment.ID), Who: r.Candidate.Name, Ref: r.Report.Candidate.Ref,
 		Blind: r.Report.Candidate.Blind, Home: hireReportPath(r.Assessment.ID, r.Candidate.ID), R: r.Report, Waiting: !done,
+	}
+	if of := r.Assessment.PreviewOf; of != "" {
+		p.Preview, p.TestPath, p.Home = previewPath(of), hirePath(of), previewPath(of)+"/report"
 	}
 	if !done {
 		return p

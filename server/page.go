@@ -23,7 +23,8 @@ type basePage struct {
 	Version string
 	Bare    bool // without the site's head and foot: an exam is sat here
 
-	Candidate bool // for the candidate of a hiring test, who sees nothing else of the site
+	Candidate bool   // for the candidate of a hiring test, who sees nothing else of the site
+	Preview   string // address of the test's preview, where somebody of the staff only tries it; else ""
 
 	Author *authorView // what the one who works on the content should know, nil for others
 
@@ -76,7 +77,9 @@ func (s *Server) base(c *fiber.Ctx, title, section string) basePage {
 		}
 		p.Nav = append(p.Nav, item)
 	}
-	p.Candidate = isCandidate(c)
+	if p.Candidate = isCandidate(c); p.Candidate {
+		p.Preview = s.previewSat(c)
+	}
 	if v := viewer(c); v != nil {
 		p.Viewer = &viewerInfo{Name: v.Learner.Name, Guest: v.Learner.Guest, Role: v.Learner.Role}
 		if v.Learner.Role == progress.RoleInstructor || v.Learner.Role == progress.RoleAdmin {

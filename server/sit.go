@@ -55,9 +55,12 @@ type seatStep struct {
 }
 
 // seatBase is base for pages of candidates, who see nothing else of the site.
-func (s *Server) seatBase(c *fiber.Ctx, title string) basePage {
+func (s *Server) seatBase(c *fiber.Ctx, title string, x progress.Seat) basePage {
 	b := s.base(c, title, "")
 	b.Candidate = true
+	if of := x.Assessment.PreviewOf; of != "" {
+		b.Preview = previewPath(of)
+	}
 	return b
 }
 
@@ -89,7 +92,7 @@ func (s *Server) linkError(err error) error {
 
 func (s *Server) showSeat(c *fiber.Ctx, status int, x progress.Seat, link, problem string) error {
 	z := s.where(c)
-	p := seatPage{basePage: s.seatBase(c, x.Assessment.Spec.Name), Link: link, Seat: x, Facts: s.seatFacts(x, z), Erase: x.EraseOn.In(z).Format("2 Jan 2006"), Error: problem}
+	p := seatPage{basePage: s.seatBase(c, x.Assessment.Spec.Name, x), Link: link, Seat: x, Facts: s.seatFacts(x, z), Erase: x.EraseOn.In(z).Format("2 Jan 2006"), Error: problem}
 	if v := viewer(c); v != nil && v.Learner.ID != x.Candidate.Learner {
 		if p.Other = v.Learner.Name; p.Other == "" {
 			p.Other = s.words.get("nav.guest")
@@ -231,8 +234,15 @@ func (s *Server) startSeat(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, progress.ErrForbidden):
 		return seeOther(c, seatPath(tokenOf(c))+"/consent")
-	case errors.Is(err, progress.ErrNotYet), errors.Is(err, progress.ErrSittingClosed), errors.Is(err, progress.ErrNoAttemptLeft), errors.Is(err, quizzes.ErrTooSmall):
+	case errors.Is(err, progress.ErrNotYet), errors.Is(err, progress.ErrSittingClosed), errors.Is(err, progress.ErrNoAttemptLeft):
 		return seeOther(c, seatPath(tokenOf(c))) // the page says why
+	case errors.Is(err, quizzes.ErrTooSmall):
+		s.log.Error("no form for a candidate", "id", requestID(c), "err", err.Error())
+		seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
+		if err != nil {
+			return s.linkError(err)
+		}
+		return s.showSeat(c, fiber.StatusConflict, seat, seatPath(tokenOf(c)), s.words.get("seat.no_form", seat.ByName))
 	case err != nil:
 		return s.linkError(err)
 	}
@@ -242,19 +252,39 @@ func (s *Server) startSeat(c *fiber.Ctx) error {
 
 // leaveSeat ends the candidate's session in this browser; the one that was there before is back.
 func (s *Server) leaveSeat(c *fiber.Ctx) error {
+	preview := s.previewSat(c)
 	if isCandidate(c) {
 		if err := s.progress.SignOut(c.UserContext(), progress.Token(s.cookie(c, cookieSession))); err != nil {
 			return err
 		}
-		before := s.cookie(c, cookieBefore)
-		s.setCookie(c, cookieBefore, "", -1)
-		if before == "" {
-			s.setCookie(c, cookieSession, "", -1)
-		} else {
-			s.setCookie(c, cookieSession, before, sessionAge)
-		}
+		s.resume(c)
 	}
-	return s.render(c, fiber.StatusOK, "sitleft", s.seatBase(c, s.words.get("seat.left_title")))
+	if preview != "" {
+		return seeOther(c, preview)
+	}
+	return s.render(c, fiber.StatusOK, "sitleft", s.seatBase(c, s.words.get("seat.left_title"), progress.Seat{}))
+}
+
+// resume ends the candidate's session in this browser and brings the one back that enter kept aside.
+func (s *Server) resume(c *fiber.Ctx) {
+	if before := s.cookie(c, cookieBefore); before != "" {
+		s.setCookie(c, cookieBefore, "", -1)
+		s.setCookie(c, cookieSession, before, sessionAge)
+		return
+	}
+	s.setCookie(c, cookieSession, "", -1)
+}
+
+// previewSat is the address of the preview that the viewer sits, "" for whoever sits none. Not knowing must not keep anybody from a test.
+func (s *Server) previewSat(c *fiber.Ctx) string {
+	of, err := s.progress.PreviewSat(c.UserContext(), actor(c))
+	if err != nil {
+		s.log.Warn("no telling whether this is a preview", "id", requestID(c), "err", err.Error())
+	}
+	if of == "" {
+		return ""
+	}
+	return previewPath(of)
 }
 
 // exportSeat gives a candidate all that is kept of them.
@@ -277,20 +307,20 @@ func sendExport(c *fiber.Ctx, x any, name string) error {
 
 // eraseSeat erases a candidate who asks for it and says so on a form of its own.
 func (s *Server) eraseSeat(c *fiber.Ctx) error {
+	seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
+	if err != nil {
+		return s.linkError(err)
+	}
 	if c.FormValue("confirm") != "yes" {
-		seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
-		if err != nil {
-			return s.linkError(err)
-		}
 		return s.showSeat(c, fiber.StatusUnprocessableEntity, seat, seatPath(tokenOf(c)), s.words.get("seat.erase_confirm"))
 	}
 	if err := s.progress.EraseOwn(c.UserContext(), tokenOf(c), s.clientIP(c)); err != nil {
 		return s.linkError(err)
 	}
 	if isCandidate(c) {
-		s.setCookie(c, cookieSession, "", -1)
+		s.resume(c)
 	}
-	return s.render(c, fiber.StatusOK, "siterased", s.seatBase(c, s.words.get("seat.erased_title")))
+	return s.render(c, fiber.StatusOK, "siterased", s.seatBase(c, s.words.get("seat.erased_title"), seat))
 }
 
 // confine asks the one rule of what a session reaches.

@@ -63,7 +63,7 @@ func (s *Server) showConsent(c *fiber.Ctx, status int, problem string) error {
 		return s.linkError(err)
 	}
 	z := s.where(c)
-	p := consentPage{basePage: s.seatBase(c, s.words.get("consent.title")), Link: seatPath(tokenOf(c)), Parts: s.consentParts(seat, z), Error: problem}
+	p := consentPage{basePage: s.seatBase(c, s.words.get("consent.title"), seat), Link: seatPath(tokenOf(c)), Parts: s.consentParts(seat, z), Error: problem}
 	p.Hash = progress.ConsentHash(consentWords(p.Parts))
 	if at := seat.Candidate.ConsentAt; at != nil {
 		p.Agreed = clockTime(*at, z)
@@ -74,15 +74,15 @@ func (s *Server) showConsent(c *fiber.Ctx, status int, problem string) error {
 // agree takes the answer to the consent. Words that have changed since they were shown are shown again first.
 func (s *Server) agree(c *fiber.Ctx) error {
 	t, ctx := tokenOf(c), c.UserContext()
+	seat, err := s.progress.CandidateByToken(ctx, t, s.clientIP(c))
+	if err != nil {
+		return s.linkError(err)
+	}
 	if c.FormValue("do") == "decline" {
 		if err := s.progress.Decline(ctx, t, s.clientIP(c)); err != nil {
 			return s.linkError(err)
 		}
-		return s.render(c, fiber.StatusOK, "sitdeclined", s.seatBase(c, s.words.get("consent.declined_title")))
-	}
-	seat, err := s.progress.CandidateByToken(ctx, t, s.clientIP(c))
-	if err != nil {
-		return s.linkError(err)
+		return s.render(c, fiber.StatusOK, "sitdeclined", s.seatBase(c, s.words.get("consent.declined_title"), seat))
 	}
 	words := consentWords(s.consentParts(seat, s.where(c)))
 	switch {
@@ -127,11 +127,12 @@ func (s *Server) checkSeat(c *fiber.Ctx) error {
 }
 
 func (s *Server) showCheck(c *fiber.Ctx, sent bool) error {
-	if _, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c)); err != nil {
+	seat, err := s.progress.CandidateByToken(c.UserContext(), tokenOf(c), s.clientIP(c))
+	if err != nil {
 		return s.linkError(err)
 	}
 	now := s.progress.Clock()
 	return s.render(c, fiber.StatusOK, "sitcheck", checkPage{
-		basePage: s.seatBase(c, s.words.get("check.title")), Link: seatPath(tokenOf(c)), Sent: sent, Clock: now.UnixMilli(), ClockZ: now.In(s.where(c)).Format("15:04:05"),
+		basePage: s.seatBase(c, s.words.get("check.title"), seat), Link: seatPath(tokenOf(c)), Sent: sent, Clock: now.UnixMilli(), ClockZ: now.In(s.where(c)).Format("15:04:05"),
 	})
 }

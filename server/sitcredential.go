@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,9 +41,12 @@ func (s *Server) seatCredential(c *fiber.Ctx) error {
 }
 
 func (s *Server) showSeatCredential(c *fiber.Ctx, status int, seat progress.Seat, errs map[string]string) error {
+	if seat.Assessment.PreviewOf != "" {
+		return fmt.Errorf("credential of a preview: %w", progress.ErrForbidden)
+	}
 	path := credentialSeat(c)
 	page := ownCredentialPage{
-		basePage: s.seatBase(c, s.words.get("owncred.title")), Test: seat.Assessment.Spec.Name, Back: path, Action: path + "/credential", Name: seat.Candidate.Name, Email: seat.Candidate.Email, Errors: errs,
+		basePage: s.seatBase(c, s.words.get("owncred.title"), seat), Test: seat.Assessment.Spec.Name, Back: path, Action: path + "/credential", Name: seat.Candidate.Name, Email: seat.Candidate.Email, Errors: errs,
 	}
 	if seat.Newest == nil || seat.Newest.HandedInAt == nil {
 		page.Waiting = true

@@ -97,7 +97,7 @@ func (s *Server) showPractice(c *fiber.Ctx, sent bool) error {
 	if sent {
 		state = s.readPractice(c, d, len(f.Shuffle), do)
 	}
-	p := sitPracticePage{basePage: s.seatBase(c, s.words.get("try.title")), Link: link, Number: n, Of: len(kinds), Tried: sent && do == "save", Empty: !state.Answered()}
+	p := sitPracticePage{basePage: s.seatBase(c, s.words.get("try.title"), seat), Link: link, Number: n, Of: len(kinds), Tried: sent && do == "save", Empty: !state.Answered()}
 	if p.Item, err = s.practiceView(d, f, state, n); err != nil {
 		return err
 	}

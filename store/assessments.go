@@ -23,6 +23,7 @@ type assessmentRow struct {
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 	OpenedAt  *int64
 	ClosedAt  *int64
+	PreviewOf *string
 }
 
 func (assessmentRow) TableName() string { return "assessments" }
@@ -31,6 +32,10 @@ func rowOfAssessment(org progress.OrgID, x progress.Assessment) (assessmentRow, 
 	r := assessmentRow{
 		ID: string(x.ID), OrgID: string(org), OwnerID: string(x.Owner), ClientKey: x.ClientKey, Revision: x.Revision,
 		CreatedAt: ms(x.CreatedAt), OpenedAt: msp(x.OpenedAt), ClosedAt: msp(x.ClosedAt),
+	}
+	if x.PreviewOf != "" {
+		of := string(x.PreviewOf)
+		r.PreviewOf = &of
 	}
 	for _, f := range []struct {
 		into *string
@@ -53,6 +58,9 @@ func (r assessmentRow) assessment() (progress.Assessment, error) {
 	x := progress.Assessment{
 		ID: progress.AssessmentID(r.ID), Org: progress.OrgID(r.OrgID), Owner: progress.LearnerID(r.OwnerID), ClientKey: r.ClientKey, Revision: r.Revision,
 		CreatedAt: at(r.CreatedAt), OpenedAt: atp(r.OpenedAt), ClosedAt: atp(r.ClosedAt),
+	}
+	if r.PreviewOf != nil {
+		x.PreviewOf = progress.AssessmentID(*r.PreviewOf)
 	}
 	if err := json.Unmarshal([]byte(r.Spec), &x.Spec); err != nil {
 		return x, fmt.Errorf("assessment %s: spec: %w", r.ID, err)
@@ -120,7 +128,7 @@ func (db *DB) AssessmentByKey(ctx context.Context, org progress.OrgID, owner pro
 
 // Assessments implements progress.AssessmentStore.
 func (db *DB) Assessments(ctx context.Context, org progress.OrgID, owner progress.LearnerID) ([]progress.Assessment, error) {
-	q := queryOf[assessmentRow](db.read).Where("org_id = ?", org)
+	q := queryOf[assessmentRow](db.read).Where("org_id = ? AND preview_of IS NULL", org)
 	if owner != "" {
 		q = q.Where("owner_id = ?", owner)
 	}
@@ -142,6 +150,9 @@ func (db *DB) Assessments(ctx context.Context, org progress.OrgID, owner progres
 // DropAssessment implements progress.AssessmentStore.
 func (db *DB) DropAssessment(ctx context.Context, org progress.OrgID, id progress.AssessmentID, entry progress.AuditEntry) error {
 	return db.write(ctx, "drop assessment", func(tx *gorm.DB) error {
+		if err := dropPreviews(tx, org, "preview_of = ?", id); err != nil {
+			return err
+		}
 		if err := dropEvidence(tx, "org_id = ? AND id = ?", org, id); err != nil {
 			return err
 		}
@@ -195,8 +206,11 @@ func (db *DB) ItemUse(ctx context.Context, org progress.OrgID, exam string, limi
 	return use, nil
 }
 
-// eraseAssessments drops the drafts of a person and closes their open tests, which stay for the organisation's admins.
+// eraseAssessments drops the previews and drafts of a person and closes their open tests, which stay for the organisation's admins.
 func eraseAssessments(tx *gorm.DB, org progress.OrgID, owner progress.LearnerID, when int64) error {
+	if err := dropPreviews(tx, org, "owner_id = ? OR preview_of IN (SELECT d.id FROM assessments d WHERE d.owner_id = ? AND d.opened_at IS NULL)", owner, owner); err != nil {
+		return err
+	}
 	if err := dropEvidence(tx, "org_id = ? AND owner_id = ?", org, owner); err != nil {
 		return err
 	}

@@ -55,12 +55,7 @@ func (db *DB) AddCandidates(ctx context.Context, org progress.OrgID, x progress.
 			return err
 		}
 		for n, c := range cs {
-			err := tx.Exec(`INSERT INTO candidates (id, org_id, assessment_id, client_key, name, email, ref, token_hash, link_until, extra_percent, extra_breaks, consent_hash, erase_on, created_at)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)
-				ON CONFLICT (org_id, assessment_id, client_key) DO UPDATE SET token_hash = CASE WHEN candidates.erased_at IS NULL THEN excluded.token_hash END,
-					link_until = excluded.link_until, revoked_at = NULL`,
-				c.ID, org, x, c.ClientKey, c.Name, c.Email, c.Ref, c.TokenHash, ms(c.LinkUntil), c.ExtraPercent, c.ExtraBreaks, msp(c.EraseOn), ms(c.CreatedAt)).Error
-			if err != nil {
+			if err := addCandidate(tx, org, x, c); err != nil {
 				return err
 			}
 			var row candidateRow
@@ -75,6 +70,15 @@ func (db *DB) AddCandidates(ctx context.Context, org progress.OrgID, x progress.
 		return nil, err
 	}
 	return kept, db.withSittings(ctx, org, kept)
+}
+
+// addCandidate adds a candidate; one whose client key the test has gets the new link.
+func addCandidate(tx *gorm.DB, org progress.OrgID, x progress.AssessmentID, c progress.Candidate) error {
+	return tx.Exec(`INSERT INTO candidates (id, org_id, assessment_id, client_key, name, email, ref, token_hash, link_until, extra_percent, extra_breaks, consent_hash, erase_on, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)
+		ON CONFLICT (org_id, assessment_id, client_key) DO UPDATE SET token_hash = CASE WHEN candidates.erased_at IS NULL THEN excluded.token_hash END,
+			link_until = excluded.link_until, revoked_at = NULL`,
+		c.ID, org, x, c.ClientKey, c.Name, c.Email, c.Ref, c.TokenHash, ms(c.LinkUntil), c.ExtraPercent, c.ExtraBreaks, msp(c.EraseOn), ms(c.CreatedAt)).Error
 }
 
 // candidatesWhere reads candidates with their sittings, the oldest first.
@@ -274,6 +278,13 @@ func (db *DB) EraseCandidate(ctx context.Context, org progress.OrgID, id progres
 		var row candidateRow
 		if err := tx.Where("org_id = ? AND id = ?", org, id).Take(&row).Error; err != nil {
 			return err
+		}
+		dropped, err := dropPreviewOf(tx, org, row.AssessmentID)
+		if err != nil {
+			return err
+		}
+		if dropped {
+			return addEntry(tx, org, &entry)
 		}
 		if err := foldCandidateGroup(tx, org, id); err != nil {
 			return err

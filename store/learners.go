@@ -188,6 +188,9 @@ func (db *DB) Erase(ctx context.Context, org progress.OrgID, id progress.Learner
 	})
 }
 
+// ownTables have what is a learner's own and goes whole when the learner is erased.
+var ownTables = []string{"sessions", "drafts", "lesson_marks", "book_notes", "reviews", "goals", "placements", "plans", "fits"}
+
 // eraseLearner is Erase as a part of something greater.
 func eraseLearner(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, when time.Time, scrub progress.Scrubber) error {
 	if err := eraseClasses(tx, org, id); err != nil {
@@ -200,7 +203,7 @@ func eraseLearner(tx *gorm.DB, org progress.OrgID, id progress.LearnerID, when t
 	if res.RowsAffected == 0 {
 		return progress.ErrNotFound
 	}
-	for _, table := range []string{"sessions", "drafts", "lesson_marks", "book_notes", "reviews", "goals", "placements", "plans", "fits"} {
+	for _, table := range ownTables {
 		if err := tx.Exec("DELETE FROM "+table+" WHERE org_id = ? AND learner_id = ?", org, id).Error; err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func announce(tx *gorm.DB, org progress.OrgID, kind progress.WebhookKind, candid
 	return tx.Exec(`INSERT INTO webhook_deliveries (id, org_id, webhook_id, kind, assessment_id, candidate_id, sitting_id, at, state, tries, due_at, give_up_at, lease, leased_until, status, problem)
 		SELECT 'msg_' || w.id || '_' || CAST(? AS TEXT), w.org_id, w.id, CAST(? AS TEXT), c.assessment_id, c.id, CAST(? AS TEXT), CAST(? AS BIGINT), 'waiting', 0, CAST(? AS BIGINT), CAST(? AS BIGINT), '', 0, 0, ''
 		FROM candidates c JOIN assessments a ON a.id = c.assessment_id JOIN webhooks w ON w.org_id = a.org_id AND w.owner_id = a.owner_id
-		WHERE c.org_id = ? AND c.id = ? AND w.events LIKE ? ON CONFLICT (id) DO NOTHING`,
+		WHERE c.org_id = ? AND c.id = ? AND a.preview_of IS NULL AND w.events LIKE ? ON CONFLICT (id) DO NOTHING`,
 		strings.ReplaceAll(string(kind), ".", "_")+"_"+about, kind, sitting, ms(when), ms(when), ms(when.Add(progress.DeliveryLife)), org, candidate, "%,"+string(kind)+",%").Error
 }
 

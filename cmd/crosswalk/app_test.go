@@ -430,7 +430,7 @@ func TestNew(t *testing.T) {
 	dir := t.TempDir()
 	for kind, path := range map[string]string{
 		"lesson": "lessons/content/terminology/90-my-lesson.md", "question": "quizzes/bank/anatomy/my-question.md",
-		"case": "quizzes/cases/office/my-case.md", "exam": "quizzes/exams/my-exam.yaml",
+		"case": "quizzes/cases/office/my-case.md", "exam": "quizzes/exams/my-exam.yaml", "hiring": "quizzes/hiring/my-test.yaml",
 	} {
 		full := filepath.Join(dir, filepath.FromSlash(path))
 		if got := try(t, "", "new", kind, full); got.status != statusOK {

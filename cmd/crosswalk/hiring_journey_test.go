@@ -99,10 +99,18 @@ func (h *hiring) compose() {
 	h.list = h.test + "/candidates"
 }
 
-// preview looks at the test as a candidate does.
+// preview looks at the test as a candidate does: at a form of it, and sitting it, from the consent into the room.
 func (h *hiring) preview() {
-	h.t.Helper()
-	do(h.t, h.boss, "look as a candidate", chromedp.Navigate(h.a.url+h.test), chromedp.Click(`.es-tabs a[href$="/preview"]`, chromedp.ByQuery), chromedp.WaitVisible(".hire-item .chart", chromedp.ByQuery))
+	t, ctx := h.t, h.boss
+	t.Helper()
+	do(t, ctx, "look as a candidate", chromedp.Navigate(h.a.url+h.test), chromedp.Click(`.es-tabs a[href$="/preview"]`, chromedp.ByQuery), chromedp.WaitVisible(".hire-item .chart", chromedp.ByQuery))
+	var seat string
+	do(t, ctx, "sit it as a candidate", chromedp.Click(`form[action$="/preview/sit"] button`, chromedp.ByQuery), chromedp.WaitVisible(`a[href$="/consent"].primary`, chromedp.ByQuery), chromedp.Evaluate(`location.href`, &seat))
+	h.agree(ctx, seat)
+	h.begin(ctx, seat)
+	do(t, ctx, "it is marked as a preview", chromedp.WaitVisible("#room-form", chromedp.ByQuery), chromedp.WaitVisible(".preview-bar", chromedp.ByQuery))
+	axePages(t, ctx, h.a.url, "/sit")
+	do(t, ctx, "leave it", chromedp.Navigate(h.a.url+"/sit"), chromedp.Click(".preview-bar button", chromedp.ByQuery), chromedp.WaitVisible(`form[action$="/preview/drop"] button`, chromedp.ByQuery))
 }
 
 // openAndInvite opens the test and takes the links.

@@ -2,7 +2,7 @@
 //
 //	crosswalk [serve]  [-addr 127.0.0.1:8080] [-data DIR] [-db URL] [-content DIR] [-public-url URL] [-trusted-proxies CIDR] [-demo]
 //	crosswalk check    [-coverage] [-releases DIR] [-json]
-//	crosswalk new      lesson|question|case|exam PATH
+//	crosswalk new      lesson|question|case|exam|hiring PATH
 //	crosswalk grade    CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]
 //	crosswalk audit    draw CASE -seed N [-answer] | grade CASE -seed N REPORT.json | list CASE  [-json]
 //	crosswalk codes    import PATH... | releases | lookup CODE | search TEXT | conflicts CODE... | diff SET OLD NEW  [-date D] [-json]
@@ -84,7 +84,7 @@ func init() {
 	commands = []command{
 		{"serve", "", "serve the pages (the default)", serve},
 		{"check", "[-coverage] [-releases DIR] [-json]", "check all content, exit 1 on errors; or report what it covers", check},
-		{"new", "lesson|question|case|exam PATH", "write a template that passes check", newFile},
+		{"new", "lesson|question|case|exam|hiring PATH", "write a template that passes check", newFile},
 		{"grade", "CASE-ID-or-FILE ANSWER.json [-scheme learning] [-json]", "grade an answer", grade},
 		{"audit", "draw CASE | grade CASE REPORT.json | list CASE  [-seed N]", "draw audit drills, grade reports on them", auditDrills},
 		{"codes", "import PATH... | releases | lookup | search | conflicts | diff", "import code sets, ask the codebook", codes},

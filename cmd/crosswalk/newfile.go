@@ -35,10 +35,10 @@ func newFile(_ context.Context, args []string, io streams) error {
 	switch kind {
 	case "lesson":
 		text = lessons.Template(id)
-	case "question", "case", "exam":
+	case "question", "case", "exam", "hiring":
 		text = quizzes.TemplateIn(kind, filepath.Base(filepath.Dir(path)), id)
 	default:
-		return usagef("%q is none of lesson, question, case, exam", kind)
+		return usagef("%q is none of lesson, question, case, exam, hiring", kind)
 	}
 	if err := writeNew(path, text); err != nil {
 		return err

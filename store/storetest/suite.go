@@ -75,6 +75,7 @@ func Run(t *testing.T, open func(t testing.TB) progress.Storage) {
 		{"candidates agree once, sit, and have events", candidatesSit},
 		{"candidates can say no", declines},
 		{"erasing takes candidates, and drafts of an employer", erasesCandidates},
+		{"previews of tests are in no list and leave nothing", previews},
 		{"panels, helpers and ratings belong to a draft and stay as they were when it opens", panels},
 		{"groups are kept in sums, and stay when candidates are erased", groups},
 		{"tokens of the API are found by their hash and end", apiTokens},
