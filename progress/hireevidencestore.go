@@ -71,8 +71,18 @@ type PanelRating struct {
 type GroupSums struct {
 	Entered    []evidence.Group // as they were entered
 	Candidates []evidence.Group // of candidates with a graded sitting whose group is recorded; selected are those who passed; erased ones too
-	Recorded   int              // candidates, erased ones aside, whose group is recorded
+	// What was told of each to who owns the test, the oldest first: subtracting one from another must tell of nobody (evidence.NextTold).
+	ToldEntered, ToldCandidates [][]evidence.Group
 }
+
+// GroupSource says where sums of groups are from.
+type GroupSource string
+
+// The sources of sums.
+const (
+	GroupsEntered      GroupSource = "entered"    // as they were entered
+	GroupsOfCandidates GroupSource = "candidates" // counted
+)
 
 // EvidenceStore keeps what the evidence of a hiring test rests on besides its sittings.
 type EvidenceStore interface {
@@ -102,6 +112,9 @@ type EvidenceStore interface {
 	SetCandidateGroups(ctx context.Context, org OrgID, x AssessmentID, by map[CandidateID]string, entry AuditEntry) error
 	// GroupedCandidates are those whose group is recorded, and not which.
 	GroupedCandidates(ctx context.Context, org OrgID, x AssessmentID) (map[CandidateID]bool, error)
-	// Groups gives the sums; which candidate is of which group leaves the storage nowhere.
+	// TellGroups keeps sums before they are told, as the table of that number, from 1. ErrDuplicate: this is not the number that is next;
+	// ErrNotFound: no such test.
+	TellGroups(ctx context.Context, org OrgID, x AssessmentID, from GroupSource, number int, gs []evidence.Group) error
+	// Groups gives the sums, as they are and as they were told; which candidate is of which group leaves the storage nowhere.
 	Groups(ctx context.Context, org OrgID, x AssessmentID) (GroupSums, error)
 }

@@ -2,16 +2,18 @@ package progress
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"crosswalk/progress/evidence"
 )
 
 // The bounds of groups.
 const (
-	MaxGroups     = 40
+	MaxGroups     = 16
 	groupNameMost = 60
 	groupMost     = 1_000_000
 )
@@ -21,8 +23,8 @@ type RecorderRoom struct {
 	Helper     Helper
 	Name       string // of the test
 	Candidates []RecordedCandidate
-	Names      []string         // of groups, as far as they are entered
-	Entered    []evidence.Group // sums as they were entered
+	Names      []string // of the groups that the sheet of the test tells of
+	Counts     int      // of groups that are entered; the figures are shown to nobody again
 }
 
 // RecordedCandidate is a candidate as a recorder sees one.
@@ -60,11 +62,16 @@ func (s *Service) Recorder(ctx context.Context, t Token, ip string) (RecorderRoo
 			room.Candidates = append(room.Candidates, RecordedCandidate{c.ID, c.Name, c.Ref, known[c.ID]})
 		}
 	}
-	room.Entered = sums.Entered
-	for _, g := range sums.Entered {
-		room.Names = append(room.Names, g.Name)
+	room.Counts = len(sums.Entered)
+	for _, told := range [][][]evidence.Group{sums.ToldEntered, sums.ToldCandidates} {
+		if n := len(told); n > 0 {
+			for _, g := range told[n-1] {
+				room.Names = append(room.Names, g.Name)
+			}
+		}
 	}
 	slices.Sort(room.Names)
+	room.Names = slices.Compact(room.Names)
 	return room, nil
 }
 
@@ -82,7 +89,7 @@ func (s *Service) RecordGroups(ctx context.Context, t Token, ip string, by map[C
 		case name == "":
 		case name == "-":
 			kept[id] = ""
-		case len(name) > groupNameMost || name == evidence.Together:
+		case utf8.RuneCountInString(name) > groupNameMost:
 			problems = append(problems, &InputError{string(id), fmt.Sprintf("A group's name has at most %d characters.", groupNameMost)})
 		default:
 			kept[id] = name
@@ -104,13 +111,26 @@ func (s *Service) RecordGroups(ctx context.Context, t Token, ip string, by map[C
 // RecordCounts puts sums in the place of those entered before. Groups without a name and figures are passed over. InputErrors name group-N, N from 1. Errors else
 // are those of Recorder.
 func (s *Service) RecordCounts(ctx context.Context, t Token, ip string, gs []evidence.Group) error {
+	kept, err := checkGroups(gs)
+	if err == nil && len(kept) == 0 {
+		err = InputErrors{&InputError{"group-1", "Enter the counts of a group."}}
+	}
+	return s.keepCounts(ctx, t, ip, kept, err)
+}
+
+// TakeBackCounts takes away the sums that were entered. Errors are those of Recorder.
+func (s *Service) TakeBackCounts(ctx context.Context, t Token, ip string) error {
+	return s.keepCounts(ctx, t, ip, nil, nil)
+}
+
+// keepCounts keeps sums; bad is what is wrong with them, which only a recorder is told.
+func (s *Service) keepCounts(ctx context.Context, t Token, ip string, kept []evidence.Group, bad error) error {
 	h, x, err := s.helper(ctx, t, HelperRecorder, ip)
 	if err != nil {
 		return err
 	}
-	kept, err := checkGroups(gs)
-	if err != nil {
-		return err
+	if bad != nil {
+		return bad
 	}
 	entry, err := s.entry(Actor{Org: x.Org}, "hire.groups", string(x.ID), string(h.ID))
 	if err == nil {
@@ -133,10 +153,12 @@ func checkGroups(gs []evidence.Group) ([]evidence.Group, error) {
 		}
 		bad := func(reason string) { problems = append(problems, &InputError{fmt.Sprintf("group-%d", i+1), reason}) }
 		switch key := strings.ToLower(g.Name); {
-		case g.Name == "" || g.Name == evidence.Together || len(g.Name) > groupNameMost:
+		case g.Name == "" || utf8.RuneCountInString(g.Name) > groupNameMost:
 			bad(fmt.Sprintf("Give the group a name of at most %d characters.", groupNameMost))
 		case seen[key]:
 			bad("This group is there already.")
+		case g.Tested == 0 && g.Selected == 0:
+			bad("Say how many were tested, and how many of them selected.")
 		case g.Tested < 0 || g.Selected < 0 || g.Selected > g.Tested || g.Tested > groupMost:
 			bad("Selected must be a whole number from 0 to the number tested.")
 		default:
@@ -151,3 +173,36 @@ func checkGroups(gs []evidence.Group) ([]evidence.Group, error) {
 }
 
 func groupName(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// tellGroups keeps what may be told of groups by now, and tells it.
+func (s *Service) tellGroups(ctx context.Context, x Assessment) (EvidenceImpact, error) {
+	const tries = 5 // two who look at once may each find something new
+	for try := 1; ; try++ {
+		sums, err := s.st.Groups(ctx, x.Org, x.ID)
+		if err != nil {
+			return EvidenceImpact{}, err
+		}
+		var out EvidenceImpact
+		if out.Entered, err = s.tellSums(ctx, x, GroupsEntered, sums.ToldEntered, sums.Entered); err == nil {
+			out.Candidates, err = s.tellSums(ctx, x, GroupsOfCandidates, sums.ToldCandidates, sums.Candidates)
+		}
+		if err == nil || !errors.Is(err, ErrDuplicate) || try == tries {
+			return out, err
+		}
+	}
+}
+
+func (s *Service) tellSums(ctx context.Context, x Assessment, from GroupSource, told [][]evidence.Group, now []evidence.Group) (*evidence.Impact, error) {
+	next, fresh, err := evidence.NextTold(told, now)
+	if err == nil && fresh {
+		err = s.st.TellGroups(ctx, x.Org, x.ID, from, len(told)+1, next)
+	}
+	if err != nil || len(next) == 0 {
+		return nil, err
+	}
+	table, err := evidence.ImpactOf(next)
+	if err != nil || len(table.Groups) == 0 {
+		return nil, err
+	}
+	return &table, nil
+}

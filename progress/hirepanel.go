@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"crosswalk/progress/evidence"
 )
@@ -39,6 +40,8 @@ type PanelRound struct {
 	Round int          `json:"round"`
 	Open  bool         `json:"open"`
 	Cut   evidence.Cut `json:"cut"` // Judges go by the ids of helpers
+	// Said is how many items each judge rated in this very round. What a judge does not rate in round 2 counts as in round 1, and in Cut as rated.
+	Said map[HelperID]int `json:"-"`
 }
 
 // HelperSecret is a helper with the secret of the link. It is told once.
@@ -84,9 +87,14 @@ func (s *Service) panelView(ctx context.Context, x Assessment) (PanelView, error
 	}
 	v.Stale = v.Panel.Round > 0 && v.Panel.TestHash != testHash(x)
 	for round := 1; round <= v.Panel.Round; round++ {
-		r := PanelRound{Round: round, Open: round == v.Panel.Round && v.Panel.Open() && x.OpenedAt == nil}
+		r := PanelRound{Round: round, Open: round == v.Panel.Round && v.Panel.Open() && x.OpenedAt == nil, Said: map[HelperID]int{}}
 		if r.Cut, err = v.Panel.cut(rs, round); err != nil {
 			return fail(err)
+		}
+		for _, x := range rs {
+			if x.Round == round {
+				r.Said[x.Helper]++
+			}
 		}
 		if r.Open {
 			r.Cut = evidence.Cut{Judges: r.Cut.Judges, Panel: r.Cut.Panel}
@@ -99,17 +107,29 @@ func (s *Service) panelView(ctx context.Context, x Assessment) (PanelView, error
 	return v, nil
 }
 
-// cut puts the ratings of a round together.
+// cut puts the ratings of a round together; what a judge did not say anew is what the judge said before. Ratings come by judge and round.
 func (p Panel) cut(ratings []PanelRating, round int) (evidence.Cut, error) {
 	weights := make([]float64, len(p.Items))
 	for i, it := range p.Items {
 		weights[i] = float64(max(1, it.Weight))
 	}
+	type of struct {
+		judge HelperID
+		item  int
+	}
 	var rs []evidence.Rating
+	at := map[of]int{}
 	for _, r := range ratings {
-		if r.Round == round {
-			rs = append(rs, evidence.Rating{Judge: string(r.Helper), Item: r.Item, Share: float64(r.Percent) / 100})
+		if r.Round > round {
+			continue
 		}
+		x, key := evidence.Rating{Judge: string(r.Helper), Item: r.Item, Share: float64(r.Percent) / 100}, of{r.Helper, r.Item}
+		if i, ok := at[key]; ok {
+			rs[i] = x
+			continue
+		}
+		at[key] = len(rs)
+		rs = append(rs, x)
 	}
 	return evidence.Angoff(weights, rs)
 }
@@ -147,17 +167,20 @@ func (s *Service) changePanel(ctx context.Context, a Actor, id AssessmentID, act
 	return nil
 }
 
-// StartPanel asks judges: it draws a form of the draft, whose items they rate, and begins round 1. Started again it draws anew, and ratings
-// of other items go. InputError: the test was opened, or the text about the just qualified candidate ("borderline") is missing or too long; the error wraps
-// quizzes.ErrTooSmall when no form can be drawn.
-func (s *Service) StartPanel(ctx context.Context, a Actor, id AssessmentID, borderline string) error {
-	borderline = strings.TrimSpace(borderline)
+// StartPanel asks judges: it draws a form of the draft, whose items they rate, and begins round 1. Started again, which has to be meant, it draws anew;
+// where other items come, all ratings go. InputError: the test was opened, the text about the just qualified candidate ("borderline") is missing or too
+// long, or a panel is there and again is not set ("again"); the error wraps quizzes.ErrTooSmall when no form can be drawn.
+func (s *Service) StartPanel(ctx context.Context, a Actor, id AssessmentID, borderline string, again bool) error {
+	borderline = strings.TrimSpace(cleanNote(borderline))
 	return s.changePanel(ctx, a, id, "hire.panel", func(x Assessment, p *Panel) error {
 		if borderline == "" {
 			return &InputError{"borderline", "Say whom the judges are to think of: what somebody can do who is just good enough for the job."}
 		}
-		if len(borderline) > MaxPanelText {
-			return &InputError{"borderline", fmt.Sprintf("Keep it under %d characters.", MaxPanelText)}
+		if utf8.RuneCountInString(borderline) > MaxPanelText {
+			return &InputError{"borderline", fmt.Sprintf("Say it in at most %d characters.", MaxPanelText)}
+		}
+		if p.Round > 0 && !again {
+			return &InputError{"again", "Tick this first: the ratings may go."}
 		}
 		_, form, err := s.PreviewAssessment(ctx, a, id, panelSeed)
 		if err != nil {
@@ -200,9 +223,9 @@ func (s *Service) ClosePanel(ctx context.Context, a Actor, id AssessmentID) erro
 
 // SaveLineReason keeps why the pass line of a draft is what it is. InputError: the test was opened, or "reason" is missing or too long.
 func (s *Service) SaveLineReason(ctx context.Context, a Actor, id AssessmentID, reason string) error {
-	reason = strings.TrimSpace(reason)
+	reason = strings.TrimSpace(cleanNote(reason))
 	return s.changePanel(ctx, a, id, "hire.line", func(x Assessment, p *Panel) error {
-		if reason == "" || len(reason) > MaxPanelText {
+		if reason == "" || utf8.RuneCountInString(reason) > MaxPanelText {
 			return &InputError{"reason", fmt.Sprintf("Say in at most %d characters why the line is where it is.", MaxPanelText)}
 		}
 		p.Reason, p.Percent = reason, x.Spec.PassPercent
@@ -224,7 +247,7 @@ func (s *Service) AddHelper(ctx context.Context, a Actor, id AssessmentID, kind 
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	var problems InputErrors
-	if name == "" || len(name) > helperNameMost {
+	if name == "" || utf8.RuneCountInString(name) > helperNameMost {
 		problems = append(problems, &InputError{"name", fmt.Sprintf("Give a name of at most %d characters.", helperNameMost)})
 	}
 	if days < 1 || days > MaxHelperDays {

@@ -49,7 +49,7 @@ type evidencePage struct {
 
 // evidenceSheet is the evidence of a hiring test as a page.
 func (s *Server) evidenceSheet(c *fiber.Ctx) error {
-	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))
+	x, err := s.progress.Evidence(c.UserContext(), actor(c), assessmentID(c))
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Server) evidenceSheet(c *fiber.Ctx) error {
 
 // evidenceJSON is the sheet for programs.
 func (s *Server) evidenceJSON(c *fiber.Ctx) error {
-	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))
+	x, err := s.progress.Evidence(c.UserContext(), actor(c), assessmentID(c))
 	if err != nil {
 		return err
 	}
@@ -71,13 +71,15 @@ func (s *Server) evidenceJSON(c *fiber.Ctx) error {
 
 // evidencePDF is the sheet to keep or to print.
 func (s *Server) evidencePDF(c *fiber.Ctx) error {
-	x, err := s.progress.Evidence(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")))
+	x, err := s.progress.Evidence(c.UserContext(), actor(c), assessmentID(c))
 	if err != nil {
 		return err
 	}
 	var buf bytes.Buffer
-	d := newPDF(s.words, examReportPage{reportHead: reportHead{Exam: s.words.get("hirev.title", x.Name)}})
-	d.sheet(s.evidenceDoc(c, x))
+	doc, title := s.evidenceDoc(c, x), s.words.get("hirev.title", x.Name)
+	d := newPDF(s.words, examReportPage{reportHead: reportHead{Exam: title, Who: doc.Meta[0]}})
+	d.SetTitle(inFont(title), true)
+	d.sheet(doc)
 	if err := d.Output(&buf); err != nil {
 		return fmt.Errorf("evidence of %s as PDF: %w", x.Assessment, err)
 	}
@@ -189,7 +191,9 @@ func (s *Server) itemsPart(x progress.EvidenceItems) sheetPart {
 	w := s.words
 	p := sheetPart{ID: "items", Title: w.get("hirev.items_title")}
 	all := x.PoolQuestions + x.PoolCharts
-	p.say(w.get("hirev.items_form", x.Questions, x.Charts, x.Points) + " " + w.get("hirev.items_pool", x.PoolQuestions, x.PoolCharts))
+	questions := func(n int) string { return s.oneOrMany(n, "hirev.items_questions_one", "hirev.items_questions") }
+	charts := func(n int) string { return s.oneOrMany(n, "hirev.items_charts_one", "hirev.items_charts") }
+	p.say(w.get("hirev.items_form", questions(x.Questions), charts(x.Charts), x.Points) + " " + w.get("hirev.items_pool", questions(x.PoolQuestions), charts(x.PoolCharts)))
 	if x.Reviewed > 0 {
 		p.say(w.get("hirev.items_review", x.LastReview, x.Reviewed, all, x.OldestReview))
 	} else {
@@ -309,6 +313,9 @@ func (s *Server) linePart(x progress.EvidenceLine) sheetPart {
 		t.Rows = rows
 		p.Tables = append(p.Tables, t)
 	}
+	if len(t.Head) > 2 {
+		p.note(w.get("hirev.line_rounds"))
+	}
 	if x.Reason == "" {
 		p.say(w.get("hirev.line_why_none"))
 	} else {
@@ -327,7 +334,7 @@ func (s *Server) impactPart(x progress.EvidenceImpact) sheetPart {
 	w := s.words
 	p := sheetPart{ID: "impact", Title: w.get("hirev.impact_title"), Warning: w.get("hirev.impact_warning")}
 	if x.Entered == nil && x.Candidates == nil {
-		p.say(w.get("hirev.impact_none"))
+		p.say(w.get("hirev.impact_none", evidence.ToldFrom))
 		return p
 	}
 	if x.Entered != nil {
@@ -336,6 +343,7 @@ func (s *Server) impactPart(x progress.EvidenceImpact) sheetPart {
 	if x.Candidates != nil {
 		p.impact(w, w.get("hirev.impact_candidates"), *x.Candidates)
 	}
+	p.note(w.get("hirev.impact_told", evidence.ToldFrom))
 	p.note(w.get("hirev.impact_source", evidence.SmallGroup))
 	return p
 }
@@ -344,9 +352,6 @@ func (p *sheetPart) impact(w words, name string, x evidence.Impact) {
 	t := sheetTable{Name: name, Head: []string{w.get("hirev.impact_group"), w.get("hirev.impact_tested"), w.get("hirev.impact_selected"), w.get("hirev.impact_rate"), w.get("hirev.impact_ratio"), w.get("hirev.impact_p"), w.get("hirev.impact_marks")}}
 	for _, g := range x.Groups {
 		row := []string{g.Name, strconv.Itoa(g.Tested), strconv.Itoa(g.Selected), fullPercent(g.Rate), "–", "–", ""}
-		if g.Name == evidence.Together {
-			row[0] = w.get("hirev.impact_together", evidence.ShownGroup)
-		}
 		var marks []string
 		mark := func(is bool, key string) {
 			if is {
@@ -367,21 +372,13 @@ func (p *sheetPart) impact(w words, name string, x evidence.Impact) {
 		row[6] = strings.Join(marks, ", ")
 		t.Rows = append(t.Rows, row)
 	}
-	if len(t.Rows) > 0 {
-		p.Tables = append(p.Tables, t)
-	}
-	switch {
-	case x.Withheld && x.Hidden == 1:
-		p.note(w.get("hirev.impact_withheld_one"))
-	case x.Withheld:
-		p.note(w.get("hirev.impact_withheld", x.Hidden))
-	}
+	p.Tables = append(p.Tables, t)
 }
 
 func oneDigit(v float64) string     { return strconv.FormatFloat(math.Round(10*v)/10+0, 'f', 1, 64) }
 func inHundredths(v float64) string { return strconv.FormatFloat(math.Round(100*v)/100+0, 'f', 2, 64) }
-func onePercent(v float64) string   { return oneDigit(100*v) + " %" }
-func fullPercent(v float64) string  { return strconv.Itoa(int(math.Round(100*v))) + " %" }
+func onePercent(v float64) string   { return oneDigit(100*v) + "\u00a0%" }
+func fullPercent(v float64) string  { return strconv.Itoa(int(math.Round(100*v))) + "\u00a0%" }
 
 // pValue is a p-value as papers print it.
 func pValue(p float64) string {

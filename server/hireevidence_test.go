@@ -3,12 +3,17 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"crosswalk/grading"
 	"crosswalk/progress"
 	"crosswalk/quizzes"
 )
@@ -59,7 +64,7 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 	x := h.draft(t, h.owner, "Office test")
 	base := "/hire/" + string(x.ID)
 	sheet, text := h.sheet(t, x)
-	for _, want := range []string{"Not enough to tell", "Expected of simulated candidates", "Nothing of the test covers this task", "Answers denials", "No judges were asked", "No groups are recorded"} {
+	for _, want := range []string{"Not enough to tell", "Expected by a model of candidates", "Nothing of the test covers this task", "Answers denials", "No judges were asked", "No groups are recorded"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the sheet of a draft lacks %q", want)
 		}
@@ -101,7 +106,7 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 		t.Error("a judge sees what another says")
 	}
 	b.get(bob)
-	rate(b, bob, "1", "80", 80)
+	rate(b, bob, "1", "80", 78)
 	if p := h.b.get(base + "/ratings"); strings.Contains(p.text(), "Cut score") {
 		t.Error("figures are told while judges rate")
 	}
@@ -111,8 +116,13 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 		t.Errorf("rating a round that is over: %d", p.StatusCode)
 	}
 	rate(a, ann, "2", "74", 74)
-	rate(b, bob, "2", "78", 78)
+	if p := b.get(bob); strings.Count(p.body, `value="78"`) != items-1 {
+		t.Error("what a judge said in round 1 does not stand in the fields of round 2")
+	}
+	b.post(bob, url.Values{"round": {"2"}, "item-1": {"78"}}) // the others stay as they were
+	wantText(t, h.b.get(base+"/ratings"), http.StatusOK, "1 of 6 items kept in round 2")
 	do(url.Values{"do": {"close"}})
+	wantText(t, do(url.Values{"do": {"start"}, "borderline": {"Others"}}), http.StatusUnprocessableEntity, "Tick this first")
 	wantText(t, a.get(ann), http.StatusOK, "The ratings have ended")
 	do(url.Values{"do": {"reason"}, "reason": {"The judges' cut score, in whole points"}})
 	sheet, text = h.sheet(t, x)
@@ -125,11 +135,8 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 			t.Errorf("the sheet lacks %q", want)
 		}
 	}
-	if _, raw := h.b.fetch(base + "/evidence.pdf"); !strings.HasPrefix(string(raw), "%PDF-") {
-		t.Error("no PDF")
-	} else if got := pdfText(t, raw); !strings.Contains(got, "Where the pass line comes from") || !strings.Contains(got, "29 CFR") && !strings.Contains(got, "legal advice") {
-		t.Errorf("PDF: %s", got)
-	}
+	_, raw := h.b.fetch(base + "/evidence.pdf")
+	h.listOfEvidence(t, x, sheet, text, pdfText(t, raw))
 	h.nothingOfItems(t, x, text)
 
 	x, err := h.prog.Assessment(t.Context(), h.owner, x.ID)
@@ -142,6 +149,58 @@ func TestEvidenceFromRatingsToGroups(t *testing.T) {
 	wantText(t, do(url.Values{"do": {"start"}, "borderline": {"x"}}), http.StatusUnprocessableEntity, "has been opened")
 	h.groupsOf(t, x)
 }
+
+// listOfEvidence looks for all that a sheet has to tell, on the page and in the PDF, with figures counted here once more: of 3 and 2 questions and one chart of three
+// points, E/M and office charts are 6 of 8.
+func (h *hiring) listOfEvidence(t *testing.T, x progress.Assessment, sheet progress.EvidenceSheet, page, pdf string) {
+	t.Helper()
+	plan, _ := h.c.Bank.Strata(&x.Blueprint)
+	all, cited, last := 0, 0, ""
+	for _, f := range h.c.Bank.InStrata(&x.Blueprint, plan) {
+		all++
+		if f.Kind == quizzes.ItemCase {
+			cs, err := h.c.Bank.Case(f.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bare := slices.ContainsFunc(cs.Key.Diagnoses, func(d grading.Diagnosis) bool { return d.Weight != grading.Optional && len(d.Cites) == 0 }) ||
+				slices.ContainsFunc(cs.Key.Procedures, func(p grading.Procedure) bool { return !p.Optional && len(p.Cites) == 0 })
+			if !bare {
+				cited++
+			}
+			last = max(last, cs.Reviewed)
+			continue
+		}
+		q, err := h.c.Bank.Question(f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(q.Cites) > 0 {
+			cited++
+		}
+		last = max(last, q.Reviewed)
+	}
+	it := sheet.Items
+	if it.Cited != cited || it.PoolQuestions+it.PoolCharts != all || it.LastReview != last || *it.CitedShare != float64(cited)/float64(all) || sheet.Coverage.Tasks[0].Share != 6./8 || sheet.CodeYear != h.c.Bank.CodeYear() {
+		t.Errorf("items %+v, coverage %+v, code year %d; counted %d of %d cited, last review %s", it, sheet.Coverage, sheet.CodeYear, cited, all, last)
+	}
+	for _, want := range []string{
+		"Choosing people for the job: Office coder", "Codes office visits", "3 of Evaluation and management; charts, Office: 1", "4 75 %", "Answers denials", "One task has nothing in the test that covers it",
+		"5 questions and 1 chart, 8 points", "Last review of content: " + last, fmt.Sprintf("With a cited rule: %d of %d (%.0f %%)", cited, all, 100*float64(cited)/float64(all)),
+		fmt.Sprint("Code year ", sheet.CodeYear), "Not enough to tell: 0 candidates have handed in, and 30 are needed", fmt.Sprintf("Reliability, expected %.2f", sheet.Reliability.Expected.Reliability),
+		fmt.Sprintf("Standard error of a candidate's score %.1f points", 100*sheet.Reliability.Expected.SEM), "Decided the same in a second sitting", "The line is 75 % of the points", "Method: Angoff (1971). 2 judges rated the 6 items of one form",
+		fmt.Sprintf("Standard error of the cut score %.1f points of 100 %.1f points of 100", *sheet.Line.Rounds[0].Cut.SE, *sheet.Line.Rounds[1].Cut.SE), "The judges' cut score, in whole points", "no legal advice", "No groups are recorded, or there are too few",
+	} {
+		for where, got := range map[string]string{"page": page, "PDF": pdf} {
+			if !strings.Contains(squeezed(got), squeezed(want)) {
+				t.Errorf("the %s lacks %q", where, want)
+			}
+		}
+	}
+}
+
+// squeezed is a text without its blanks: between the cells of a table the page has none.
+func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // groupsOf records groups of candidates, and looks for what nobody may see.
 func (h *hiring) groupsOf(t *testing.T, x progress.Assessment) {
@@ -190,7 +249,7 @@ func (h *hiring) groupsOf(t *testing.T, x progress.Assessment) {
 			passed++
 		}
 	}
-	if c == nil || c.Tested != 12 || c.Selected != passed || sheet.Impact.Recorded != 12 || len(c.Groups) != 2 {
+	if c == nil || c.Tested != 12 || c.Selected != passed || len(c.Groups) != 2 {
 		t.Errorf("groups of candidates: %+v", sheet.Impact)
 	}
 	if e := sheet.Impact.Entered; e == nil || *e.Groups[1].Ratio != 0.5 || !e.Groups[1].Below {
@@ -205,6 +264,7 @@ func (h *hiring) groupsOf(t *testing.T, x progress.Assessment) {
 		t.Error("the sheet names a candidate")
 	}
 	h.nothingOfItems(t, x, text)
+	h.oneMore(t, x, rec, link, sheet.Impact)
 	if p := h.browser(t).get(strings.Replace(link, "/groups/", "/judge/", 1)); p.StatusCode != http.StatusNotFound {
 		t.Errorf("a recorder's link as a judge's: %d", p.StatusCode)
 	}
@@ -215,6 +275,38 @@ func (h *hiring) groupsOf(t *testing.T, x progress.Assessment) {
 	h.b.post("/hire/"+string(x.ID)+"/ratings/helpers/"+string(helpers[2].ID)+"/end", nil)
 	if p := rec.get(link); p.StatusCode != http.StatusNotFound {
 		t.Errorf("a link that was ended: %d", p.StatusCode)
+	}
+}
+
+// oneMore has one candidate more recorded, and one more counted: the figures stay, since their difference would be that person's group. Nor is what was
+// entered shown to who opens the link.
+func (h *hiring) oneMore(t *testing.T, x progress.Assessment, rec *browser, link string, before progress.EvidenceImpact) {
+	t.Helper()
+	c := h.candidate(t, x, "Person of late")
+	form, err := h.c.Bank.DrawEquivalent(&x.Blueprint, x.Frozen.Plan, quizzes.Equivalent{Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.takes(t, x, c, form.Items, func(int) bool { return true })
+	h.gradeAll(t)
+	rec.get(link)
+	rec.post(link+"/candidates", url.Values{"c-" + string(c.ID): {"Women"}})
+	rec.post(link+"/counts", url.Values{"name-1": {"Over 40"}, "tested-1": {"41"}, "selected-1": {"13"}, "name-2": {"Under 40"}, "tested-2": {"80"}, "selected-2": {"48"}})
+	room := rec.get(link)
+	wantText(t, room, http.StatusOK, "Counts of 2 groups are kept")
+	if strings.Contains(room.body, `value="41"`) || strings.Contains(room.body, `value="13"`) {
+		t.Error("counts are shown again to who opens the link")
+	}
+	if sheet, _ := h.sheet(t, x); cmp.Diff(before, sheet.Impact) != "" {
+		t.Errorf("one person more shows (-before +after):\n%s", cmp.Diff(before, sheet.Impact))
+	}
+	wantText(t, rec.post(link+"/counts", url.Values{}), http.StatusUnprocessableEntity, "Enter the counts of a group")
+	rec.post(link+"/counts", url.Values{"do": {"clear"}})
+	if p := rec.get(link); strings.Contains(p.text(), "are kept") {
+		t.Error("counts that were taken back are kept")
+	}
+	if sheet, text := h.sheet(t, x); sheet.Impact.Entered != nil || sheet.Impact.Candidates == nil || strings.Contains(text, "Over 40") {
+		t.Errorf("counts that were taken back are told: %+v", sheet.Impact)
 	}
 }
 
@@ -266,9 +358,32 @@ func TestEvidenceOfEnoughSittings(t *testing.T) {
 	if !r.Enough || r.Form == nil || r.Form.Persons != progress.EnoughSittings || !r.Form.SameItems || r.Form.Reliability == nil || r.Form.Formula != "KR-20" || r.Expected != nil || r.Decisions == nil {
 		t.Fatalf("reliability: %+v", r)
 	}
-	for _, want := range []string{"Measured on 30 candidates", "KR-20", "Livingston and Lewis"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the sheet lacks %q", want)
+	// Once more by hand: KR-20 = k/(k-1) (1 - Σ pq / variance of the number right).
+	k, n := float64(len(form)), float64(progress.EnoughSittings)
+	var sum, squares, pq float64
+	rights := make([]float64, len(form))
+	for i := range progress.EnoughSittings {
+		right := 0.0
+		for pos := range form {
+			if (7*i+pos*pos)%len(form) < 2+i/3 {
+				right++
+				rights[pos]++
+			}
+		}
+		sum, squares = sum+right, squares+right*right
+	}
+	for _, p := range rights {
+		pq += p / n * (1 - p/n)
+	}
+	kr20 := k / (k - 1) * (1 - pq/(squares/n-sum*sum/(n*n)))
+	if math.Abs(*r.Form.Reliability-kr20) > 1e-9 || math.Abs(*r.Form.Mean-sum/n/k) > 1e-9 || math.Abs(*r.Form.SEM-*r.Form.SD*math.Sqrt(1-kr20)) > 1e-9 {
+		t.Errorf("reliability %v, mean %v, SEM %v of SD %v; want KR-20 %v, mean %v", *r.Form.Reliability, *r.Form.Mean, *r.Form.SEM, *r.Form.SD, kr20, sum/n/k)
+	}
+	_, raw := h.b.fetch("/hire/" + string(h.test.ID) + "/evidence.pdf")
+	printed := pdfText(t, raw)
+	for _, want := range []string{"Measured on 30 candidates", "Reliability (KR-20) " + fmt.Sprintf("%.2f", kr20), fmt.Sprintf("Standard error of a candidate's score %.1f points", 100**r.Form.SEM), "Livingston and Lewis"} {
+		if !strings.Contains(squeezed(text), squeezed(want)) || !strings.Contains(squeezed(printed), squeezed(want)) {
+			t.Errorf("page or PDF lack %q", want)
 		}
 	}
 }
@@ -294,9 +409,14 @@ func TestEvidenceIsTheOwners(t *testing.T) {
 		base + "/ratings/helpers":         {"kind": {"judge"}, "name": {"x"}, "days": {"3"}, "client_key": {"key-of-another"}},
 		base + "/ratings/helpers/ABC/end": {},
 	} {
-		if p := other.post(path, form); p.StatusCode != http.StatusNotFound {
-			t.Errorf("another employer posts to %s: %d", path, p.StatusCode)
+		for _, f := range []url.Values{form, {}, {"do": {"nothing"}, "days": {"soon"}}} { // what is wrong with a form is said to the owner alone
+			if p := other.post(path, f); p.StatusCode != http.StatusNotFound {
+				t.Errorf("another employer posts %v to %s: %d", f, path, p.StatusCode)
+			}
 		}
+	}
+	if p := h.b.post(base+"/ratings", url.Values{"do": {"nothing"}}); p.StatusCode != http.StatusBadRequest {
+		t.Errorf("the owner posts a form that is none: %d", p.StatusCode)
 	}
 	if p := h.browser(t).get("/judge/" + strings.Repeat("a", 43)); p.StatusCode != http.StatusNotFound {
 		t.Errorf("an invented link: %d", p.StatusCode)

@@ -46,7 +46,7 @@ func (d *pdf) table(t sheetTable) {
 		most := 1
 		texts := make([][]string, len(cells))
 		for i, c := range cells {
-			texts[i] = d.SplitText(inFont(c), wide[i]-2)
+			texts[i] = d.SplitText(inFont(c), wide[i])
 			most = max(most, len(texts[i]))
 		}
 		d.keep(float64(most)*line + 1)

@@ -10,16 +10,18 @@ import (
 	"crosswalk/progress/evidence"
 )
 
-// spareGroups is how many empty lines the form of counts has.
-const spareGroups = 3
+// firstGroups is how many lines of the form of counts are seen at once. The others unfold.
+const firstGroups = 6
 
 type groupsPage struct {
 	basePage
 	Room   progress.RecorderRoom
 	Action string
 	People []groupPerson
-	Counts []groupCount
-	Errors map[string]string
+	Counts []groupCount // the first lines of the form, and those that unfold
+	More   []groupCount
+	Unfold bool
+	Kept   string // how many counts are kept
 }
 
 type groupPerson struct {
@@ -45,6 +47,9 @@ func (s *Server) showRecorder(c *fiber.Ctx, status int, typed map[progress.Candi
 		return err
 	}
 	page := groupsPage{basePage: s.base(c, s.words.get("hirev.rec_title", room.Name), ""), Room: room, Action: helperPath(progress.HelperRecorder, t), Counts: counts}
+	if n := room.Counts; n > 0 {
+		page.Kept = s.oneOrMany(n, "hirev.rec_counts_kept_one", "hirev.rec_counts_kept")
+	}
 	if c.Method() != fiber.MethodGet {
 		page.Path = page.Action
 	}
@@ -52,19 +57,18 @@ func (s *Server) showRecorder(c *fiber.Ctx, status int, typed map[progress.Candi
 		page.People = append(page.People, groupPerson{p, typed[p.ID], errs[string(p.ID)]})
 	}
 	if counts == nil {
-		for _, g := range room.Entered {
-			page.Counts = append(page.Counts, groupCount{Name: g.Name, Tested: strconv.Itoa(g.Tested), Selected: strconv.Itoa(g.Selected)})
-		}
-		for range spareGroups {
-			page.Counts = append(page.Counts, groupCount{})
+		for i := range progress.MaxGroups {
+			page.Counts = append(page.Counts, groupCount{Number: i + 1})
 		}
 	}
 	for i := range page.Counts {
-		page.Counts[i].Number = i + 1
+		line := &page.Counts[i]
+		page.Unfold = page.Unfold || i >= firstGroups && *line != (groupCount{Number: i + 1})
 		if e := errs["group-"+strconv.Itoa(i+1)]; e != "" {
-			page.Counts[i].Error = e
+			line.Error = e
 		}
 	}
+	page.Counts, page.More = page.Counts[:firstGroups], page.Counts[firstGroups:]
 	return s.render(c, status, "hiregroups", page)
 }
 
@@ -99,6 +103,9 @@ func (s *Server) recorded(c *fiber.Ctx, t progress.Token, err error) error {
 // recordCounts keeps counts by group.
 func (s *Server) recordCounts(c *fiber.Ctx) error {
 	t := progress.Token(c.Params("token"))
+	if c.FormValue("do") == "clear" {
+		return s.recorded(c, t, s.progress.TakeBackCounts(c.UserContext(), t, s.clientIP(c)))
+	}
 	var rows []groupCount
 	var groups []evidence.Group
 	bad := false
@@ -118,9 +125,6 @@ func (s *Server) recordCounts(c *fiber.Ctx) error {
 			*f.into = v
 		}
 		rows, groups = append(rows, r), append(groups, g)
-	}
-	for len(rows) > spareGroups && rows[len(rows)-1] == (groupCount{Number: len(rows)}) {
-		rows = rows[:len(rows)-1]
 	}
 	if bad {
 		return s.showRecorder(c, fiber.StatusUnprocessableEntity, nil, rows, nil)

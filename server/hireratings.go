@@ -44,7 +44,7 @@ type helperRow struct {
 type madeLink struct{ Name, URL string }
 
 func ratingsPath(c *fiber.Ctx) string {
-	return hirePath(progress.AssessmentID(c.Params("assessment"))) + "/ratings"
+	return hirePath(assessmentID(c)) + "/ratings"
 }
 
 // ratings is where the owner of a test asks judges and those who record groups.
@@ -53,7 +53,7 @@ func (s *Server) ratings(c *fiber.Ctx) error {
 }
 
 func (s *Server) showRatings(c *fiber.Ctx, status int, change func(*ratingsPage)) error {
-	ctx, a, id := c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment"))
+	ctx, a, id := c.UserContext(), actor(c), assessmentID(c)
 	v, err := s.progress.PanelOf(ctx, a, id)
 	if err != nil {
 		return err
@@ -70,11 +70,11 @@ func (s *Server) showRatings(c *fiber.Ctx, status int, change func(*ratingsPage)
 	if t := s.linePart(progress.EvidenceLine{Rounds: v.Rounds}).Tables; len(t) > 0 {
 		page.Rounds = t
 	}
-	rated, cuts := map[string]int{}, map[string]float64{}
+	rated, cuts := map[progress.HelperID]int{}, map[string]float64{}
 	if n := len(v.Rounds); n > 0 {
 		last := v.Rounds[n-1]
+		rated = last.Said
 		for _, j := range last.Cut.Judges {
-			rated[j.Judge] = j.Rated
 			if j.Whole && !last.Open {
 				cuts[j.Judge] = 100 * j.Cut
 			}
@@ -98,7 +98,7 @@ func (s *Server) showRatings(c *fiber.Ctx, status int, change func(*ratingsPage)
 			continue
 		}
 		if v.Panel.Round > 0 {
-			row.Rated = w.get("hirev.judge_rated", rated[string(h.ID)], len(v.Panel.Items))
+			row.Rated = w.get(map[bool]string{true: "hirev.judge_rated", false: "hirev.judge_again"}[v.Panel.Round == 1], rated[h.ID], len(v.Panel.Items))
 		}
 		if cut, ok := cuts[string(h.ID)]; ok {
 			row.Cut = w.get("hirev.judge_cut", oneDigit(cut))
@@ -126,14 +126,16 @@ func (s *Server) panelDone(c *fiber.Ctx, err error, keep func(*ratingsPage)) err
 
 // changePanel begins a round, ends the ratings, or keeps why the line is what it is.
 func (s *Server) changePanel(c *fiber.Ctx) error {
-	ctx, a, id := c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment"))
-	text := c.FormValue("borderline")
-	reason := c.FormValue("reason")
-	var err error
+	ctx, a, id := c.UserContext(), actor(c), assessmentID(c)
+	text, reason := c.FormValue("borderline"), c.FormValue("reason")
+	_, err := s.progress.Assessment(ctx, a, id) // of another's test nothing is said, not even that a form is wrong
+	if err != nil {
+		return err
+	}
 	keep := func(*ratingsPage) {}
 	switch c.FormValue("do") {
 	case "start":
-		err = s.progress.StartPanel(ctx, a, id, text)
+		err = s.progress.StartPanel(ctx, a, id, text, c.FormValue("again") == "1")
 		keep = func(p *ratingsPage) { p.Borderline = text }
 	case "round":
 		err = s.progress.NextRound(ctx, a, id)
@@ -155,7 +157,7 @@ func (s *Server) addHelper(c *fiber.Ctx) error {
 	if err != nil {
 		days = 0
 	}
-	h, err := s.progress.AddHelper(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")), kind, name, c.FormValue("client_key"), days)
+	h, err := s.progress.AddHelper(c.UserContext(), actor(c), assessmentID(c), kind, name, c.FormValue("client_key"), days)
 	if errs := s.inputErrors(err); errs != nil {
 		return s.panelDone(c, err, func(p *ratingsPage) { p.ErrorForm, p.NameTyped, p.DaysTyped = string(kind), name, typed })
 	}
@@ -176,7 +178,7 @@ func helperPath(kind progress.HelperKind, t progress.Token) string {
 
 // endHelper ends a helper's link.
 func (s *Server) endHelper(c *fiber.Ctx) error {
-	err := s.progress.RevokeHelper(c.UserContext(), actor(c), progress.AssessmentID(c.Params("assessment")), progress.HelperID(c.Params("helper")))
+	err := s.progress.RevokeHelper(c.UserContext(), actor(c), assessmentID(c), progress.HelperID(c.Params("helper")))
 	return s.panelDone(c, err, func(*ratingsPage) {})
 }
 
@@ -221,8 +223,10 @@ func (s *Server) showJudge(c *fiber.Ctx, status int, typed map[int]string, errs 
 			break
 		}
 		row := s.judgeRow(it)
-		if it.Own != nil {
-			row.Typed = strconv.Itoa(*it.Own)
+		for _, said := range []*int{it.First, it.Own} {
+			if said != nil {
+				row.Typed = strconv.Itoa(*said)
+			}
 		}
 		if text, ok := typed[it.Pos]; ok {
 			row.Typed = text
@@ -276,12 +280,14 @@ func (s *Server) judgeRow(it progress.JudgedItem) judgeRow {
 	return row
 }
 
-func (s *Server) keyLines(cs *quizzes.Case) (out []lookLine) {
-	for _, d := range cs.Key.Diagnoses {
-		out = append(out, lookLine{Code: d.Code.Dotted("icd10cm"), Why: d.Why})
+// keyLines is the key of a chart: its codes, and what else is asked.
+func (s *Server) keyLines(cs *quizzes.Case) []lookLine {
+	out := s.lookAtCase(quizzes.Look{Case: cs}).Lines
+	if cs.Key.DRG != "" {
+		out = append(out, lookLine{Code: cs.Key.DRG, Title: s.words.get("hirev.rate_drg")})
 	}
-	for _, p := range cs.Key.Procedures {
-		out = append(out, lookLine{Code: strings.Join(append([]string{p.Code.Dotted(p.System)}, p.Modifiers...), "-"), Why: p.Why})
+	if cs.Key.Query != nil {
+		out = append(out, lookLine{Title: s.words.get("hirev.rate_query")})
 	}
 	return out
 }

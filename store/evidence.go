@@ -222,10 +222,11 @@ func (db *DB) Ratings(ctx context.Context, org progress.OrgID, x progress.Assess
 	return out, nil
 }
 
-// The sources of rows in hire_groups.
+// The sources of rows in hire_groups: besides what was entered, sums of candidates who are erased, and each table that was told.
 const (
-	groupsEntered = "entered"
+	groupsEntered = string(progress.GroupsEntered)
 	groupsErased  = "erased"
+	groupsTold    = "told/%s/%d" // where from, and which table
 )
 
 // SaveGroups implements progress.EvidenceStore.
@@ -235,10 +236,7 @@ func (db *DB) SaveGroups(ctx context.Context, org progress.OrgID, x progress.Ass
 			return err
 		}
 		steps := []step{{"DELETE FROM hire_groups WHERE org_id = ? AND assessment_id = ? AND source = ?", []any{org, x, groupsEntered}}}
-		for _, g := range gs {
-			steps = append(steps, step{"INSERT INTO hire_groups (assessment_id, org_id, source, name, tested, selected) VALUES (?, ?, ?, ?, ?, ?)", []any{x, org, groupsEntered, g.Name, g.Tested, g.Selected}})
-		}
-		if err := each(tx, steps); err != nil {
+		if err := each(tx, append(steps, groupRows(org, x, groupsEntered, gs)...)); err != nil {
 			return err
 		}
 		return addEntry(tx, org, &entry)
@@ -287,27 +285,67 @@ const groupSums = `SELECT name, COUNT(*) AS tested, SUM(passed) AS selected FROM
 // Groups implements progress.EvidenceStore.
 func (db *DB) Groups(ctx context.Context, org progress.OrgID, x progress.AssessmentID) (progress.GroupSums, error) {
 	var out progress.GroupSums
-	var kept []struct {
+	var rows []struct {
 		Source, Name     string
 		Tested, Selected int
 	}
-	read := db.read.WithContext(ctx)
-	if err := read.Raw("SELECT source, name, tested, selected FROM hire_groups WHERE org_id = ? AND assessment_id = ? ORDER BY name", org, x).Scan(&kept).Error; err != nil {
+	// One statement: who is erased meanwhile is counted once.
+	err := db.read.WithContext(ctx).Raw(`SELECT source, name, tested, selected FROM hire_groups WHERE org_id = ? AND assessment_id = ?
+		UNION ALL SELECT ?, name, tested, selected FROM (`+fmt.Sprintf(groupSums, "g.assessment_id")+") y ORDER BY source, name", org, x, groupsErased, org, x).Scan(&rows).Error
+	if err != nil {
 		return out, db.wrap("groups", err)
 	}
-	if err := read.Raw(fmt.Sprintf(groupSums, "g.assessment_id")+" ORDER BY name", org, x).Scan(&out.Candidates).Error; err != nil {
-		return out, db.wrap("groups", err)
-	}
-	for _, k := range kept {
+	told := map[string][]evidence.Group{}
+	for _, k := range rows {
 		g := evidence.Group{Name: k.Name, Tested: k.Tested, Selected: k.Selected}
-		if k.Source == groupsEntered {
+		switch k.Source {
+		case groupsEntered:
 			out.Entered = append(out.Entered, g)
-		} else {
+		case groupsErased:
 			out.Candidates = append(out.Candidates, g)
+		default:
+			told[k.Source] = append(told[k.Source], g)
 		}
 	}
-	err := read.Raw("SELECT COUNT(*) FROM candidate_groups WHERE org_id = ? AND assessment_id = ?", org, x).Row().Scan(&out.Recorded)
-	return out, db.wrap("groups", err)
+	out.ToldEntered, out.ToldCandidates = inOrder(told, progress.GroupsEntered), inOrder(told, progress.GroupsOfCandidates)
+	return out, nil
+}
+
+// inOrder puts the tables of a source that were told one after the other.
+func inOrder(told map[string][]evidence.Group, from progress.GroupSource) (out [][]evidence.Group) {
+	for {
+		t, ok := told[fmt.Sprintf(groupsTold, from, len(out)+1)]
+		if !ok {
+			return out
+		}
+		out = append(out, t)
+	}
+}
+
+// TellGroups implements progress.EvidenceStore.
+func (db *DB) TellGroups(ctx context.Context, org progress.OrgID, x progress.AssessmentID, from progress.GroupSource, number int, gs []evidence.Group) error {
+	return db.write(ctx, "tell groups", func(tx *gorm.DB) error {
+		if err := db.found(tx, "assessments", "org_id = ? AND id = ?", org, x); err != nil {
+			return err
+		}
+		var here, before int
+		for source, into := range map[string]*int{fmt.Sprintf(groupsTold, from, number): &here, fmt.Sprintf(groupsTold, from, number-1): &before} {
+			if err := tx.Raw("SELECT COUNT(*) FROM hire_groups WHERE assessment_id = ? AND source = ?", x, source).Row().Scan(into); err != nil {
+				return err
+			}
+		}
+		if here > 0 || number > 1 && before == 0 {
+			return progress.ErrDuplicate
+		}
+		return each(tx, groupRows(org, x, fmt.Sprintf(groupsTold, from, number), gs))
+	})
+}
+
+func groupRows(org progress.OrgID, x progress.AssessmentID, source string, gs []evidence.Group) (out []step) {
+	for _, g := range gs {
+		out = append(out, step{"INSERT INTO hire_groups (assessment_id, org_id, source, name, tested, selected) VALUES (?, ?, ?, ?, ?, ?)", []any{x, org, source, g.Name, g.Tested, g.Selected}})
+	}
+	return out
 }
 
 // foldCandidateGroup turns the group of a candidate who is erased into a sum, so that the test's evidence stays and the person goes.

@@ -42,7 +42,7 @@ func (c *hireCommand) evidence(ctx context.Context, id progress.AssessmentID) er
 	printImpact(line, "groups, as entered", x.Impact.Entered)
 	printImpact(line, "groups of candidates", x.Impact.Candidates)
 	if x.Impact.Entered == nil && x.Impact.Candidates == nil {
-		line("groups", "not recorded")
+		line("groups", "none recorded, or too few to be told")
 	}
 	return w.Flush()
 }
@@ -87,9 +87,6 @@ func printImpact(line printer, name string, x *evidence.Impact) {
 		return
 	}
 	for _, g := range x.Groups {
-		if g.Name == evidence.Together {
-			g.Name = "small ones together"
-		}
 		ratio, p := "–", "–"
 		if g.Ratio != nil {
 			ratio = strconv.FormatFloat(*g.Ratio, 'f', 2, 64)

@@ -7,7 +7,57 @@ import (
 	"testing"
 
 	"crosswalk/progress"
+	"crosswalk/progress/evidence"
+	"crosswalk/quizzes"
 )
+
+// evidencePages makes a draft of colin's with two judges who have rated, the second round under way, and with counts of groups, and gives its pages and those
+// of who helps with it.
+func evidencePages(t *testing.T, data string) []string {
+	t.Helper()
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	quiet := streams{strings.NewReader(""), io.Discard, io.Discard}
+	f := newFlags("test", quiet).withDB()
+	f.data = data
+	prog, _, closeDB, err := openProgress(ctx, f, quiet, true)
+	must(err)
+	defer closeDB()
+	colin, err := prog.UserByEmail(ctx, progress.Operator(progress.DefaultOrg), "colin@example.org")
+	must(err)
+	boss := colin.Actor()
+	x, err := prog.SaveAssessment(ctx, boss, progress.AssessmentInput{ClientKey: "key-of-a-draft", Spec: progress.AssessmentSpec{
+		Name: "Visits", Minutes: 45, PassPercent: 75, Questions: []progress.AreaCount{{Area: "em", Count: 2}, {Area: "icd10cm", Count: 1}}, Tries: 1, KeepDays: 30,
+		Charts: progress.ChartSpec{Count: 1, Weight: 3, Settings: []quizzes.Share{{Setting: "office", Weight: 1}}},
+		Job:    progress.JobNote{Title: "Coder", Tasks: []progress.JobTask{{Text: "Codes visits", Areas: []string{"em"}, Settings: []string{"office"}}, {Text: "Answers denials"}}},
+	}})
+	must(err)
+	must(prog.StartPanel(ctx, boss, x.ID, "Codes most visits alone.", false))
+	var links []string
+	for i, name := range []string{"Ann", "Bob", "Personnel"} {
+		kind := progress.HelperJudge
+		if i == 2 {
+			kind = progress.HelperRecorder
+		}
+		h, err := prog.AddHelper(ctx, boss, x.ID, kind, name, "key-of-"+name, 7)
+		must(err)
+		if kind == progress.HelperRecorder {
+			must(prog.RecordCounts(ctx, h.Token, "", []evidence.Group{{Name: "Women", Tested: 40, Selected: 12}, {Name: "Men", Tested: 80, Selected: 48}}))
+			links = append(links, "/groups/"+string(h.Token))
+			continue
+		}
+		must(prog.Rate(ctx, h.Token, "", 1, map[int]int{0: 60 + 20*i, 1: 70, 2: 80, 3: 65}))
+		links = append(links, "/judge/"+string(h.Token))
+	}
+	must(prog.NextRound(ctx, boss, x.ID))
+	base := "/hire/" + string(x.ID)
+	return []string{base + "/evidence", base + "/ratings", links[0], links[2]}
+}
 
 // TestHireEvidence: the sheet of a draft says by command what it says on its page.
 func TestHireEvidence(t *testing.T) {

@@ -35,8 +35,10 @@ type RatedItem struct {
 	SD   *float64 `json:"sd"` // between judges; nil of one judge
 }
 
-// Cut is the cut score of a panel: the mean of the judges' lines, with the standard error SD/√n of n judges, that of a mean (G. J. Cizek and
-// M. B. Bunch, Standard Setting, 2007, ch. 4 and 16). It says how far another panel of such judges might lie off, and not how right they are.
+// Cut is the cut score of a panel: the mean of the judges' lines, with the standard error SD/√n of a mean of n judges who rate each for themselves. It says
+// how far another panel of such judges might lie off, and not how right they are. Where judges knew what others had said, it is too small: see R. G. MacCann
+// and G. Stanley, "Estimating the standard error of the judging in a modified-Angoff standards setting procedure", Practical Assessment, Research &
+// Evaluation 9(5), 2004, who compare it with what moved over the years.
 type Cut struct {
 	Judges  []Judge     `json:"judges"`
 	Panel   int         `json:"panel"` // judges who count

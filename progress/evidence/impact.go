@@ -16,15 +16,9 @@ const (
 	// SmallGroup is how many persons a group needs before its rate is not marked as that of a small one. 1607.4(D) speaks of small numbers without
 	// giving one; below 30 a rate of one half has a 95 % range of more than 35 points.
 	SmallGroup = 30
-	// ShownGroup is the fewest persons of a group that is shown by itself. Smaller ones are shown together, or not at all: their figures would
-	// be those of persons.
-	ShownGroup = 5
 	// Significant is the chance below which a difference is called one that chance does not easily make.
 	Significant = 0.05
 )
-
-// Together is the name of the line that holds the groups too small to be shown by themselves.
-const Together = "*"
 
 // Group is how many of a group were tested and how many of them were selected.
 type Group struct {
@@ -46,60 +40,36 @@ type GroupRate struct {
 	P       *float64 `json:"p"`       // Fisher's exact test against the highest, two-sided; nil of the highest
 	Small   bool     `json:"small"`   // fewer than SmallGroup persons in it or in the highest
 	// OneMore: it is below, and one person selected more of this group and one fewer of the highest would turn the order of the two around. The Questions
-	// and Answers on the Uniform Guidelines (44 FR 11996, 2 March 1979) find such a difference too small to act on.
+	// and Answers on the Uniform Guidelines (44 FR 11996, 2 March 1979) call it inappropriate, generally, to act on so small a difference.
 	OneMore bool `json:"one_more"`
 }
 
 // Impact is the adverse-impact table of a test.
 type Impact struct {
-	Groups   []GroupRate `json:"groups"` // the highest rate first; Together last
-	Tested   int         `json:"tested"`
+	Groups   []GroupRate `json:"groups"` // the highest rate first
+	Tested   int         `json:"tested"` // of these groups
 	Selected int         `json:"selected"`
-	Hidden   int         `json:"hidden"`   // groups that are in Together, or not shown
-	Withheld bool        `json:"withheld"` // those groups are too few even together, and are in no figure
 }
 
-// Comparable reports whether there are two groups to compare.
-func (x Impact) Comparable() bool { return len(x.Groups) > 1 }
-
-// ImpactOf compares groups. Names that differ in case or spaces alone are one group. Groups with nobody tested are left out. The error is ErrGroups: a
-// group without a name, or more selected than tested.
+// ImpactOf compares groups. Names that differ in case or spaces alone are one group. Groups with nobody tested are left out. Which figures may be told is
+// NextTold's to say. The error is ErrGroups: a group without a name, or more selected than tested.
 func ImpactOf(groups []Group) (Impact, error) {
 	merged, err := mergeGroups(groups)
 	if err != nil {
 		return Impact{}, err
 	}
 	var out Impact
-	var shown []Group
-	rest := Group{Name: Together}
+	var top Group
 	for _, g := range merged {
-		if g.Tested >= ShownGroup {
-			shown = append(shown, g)
-			continue
-		}
-		out.Hidden++
-		rest.Tested, rest.Selected = rest.Tested+g.Tested, rest.Selected+g.Selected
-	}
-	// One group alone in "together" would be shown under another name; a second small one makes it a sum.
-	if out.Hidden > 1 && rest.Tested >= ShownGroup {
-		shown = append(shown, rest)
-	} else {
-		out.Withheld = out.Hidden > 0
-	}
-	top := -1
-	for i, g := range shown {
 		out.Tested, out.Selected = out.Tested+g.Tested, out.Selected+g.Selected
-		if g.Name != Together && (top < 0 || higher(g, shown[top])) {
-			top = i
+		if top.Tested == 0 || higher(g, top) {
+			top = g
 		}
 	}
-	for i, g := range shown {
-		out.Groups = append(out.Groups, against(g, shown[max(0, top)], i == top))
+	for _, g := range merged {
+		out.Groups = append(out.Groups, against(g, top))
 	}
 	slices.SortStableFunc(out.Groups, func(x, y GroupRate) int {
-		if x.Name == Together || y.Name == Together {
-			return map[bool]int{true: 1, false: -1}[x.Name == Together]
-		}
 		return cmp.Or(cmp.Compare(y.Rate, x.Rate), cmp.Compare(y.Tested, x.Tested), cmp.Compare(x.Name, y.Name))
 	})
 	return out, nil
@@ -119,7 +89,7 @@ func mergeGroups(groups []Group) ([]Group, error) {
 	for _, g := range groups {
 		g.Name = strings.Join(strings.Fields(g.Name), " ")
 		switch {
-		case g.Name == "" || g.Name == Together:
+		case g.Name == "":
 			bad = append(bad, fmt.Errorf("%w: a group has no name", ErrGroups))
 			continue
 		case g.Tested < 0 || g.Selected < 0 || g.Selected > g.Tested:
@@ -142,9 +112,9 @@ func mergeGroups(groups []Group) ([]Group, error) {
 
 func (g Group) rate() float64 { return float64(g.Selected) / float64(g.Tested) }
 
-func against(g, top Group, highest bool) GroupRate {
-	out := GroupRate{Group: g, Rate: g.rate(), Highest: highest, Small: g.Tested < SmallGroup}
-	if highest || top.Tested == 0 {
+func against(g, top Group) GroupRate {
+	out := GroupRate{Group: g, Rate: g.rate(), Highest: g == top, Small: g.Tested < SmallGroup}
+	if out.Highest {
 		return out
 	}
 	out.Small = out.Small || top.Tested < SmallGroup

@@ -105,6 +105,7 @@ func panels(t *testing.T, st progress.Storage) {
 	must(t, err)
 	must(t, st.SaveRatings(ctx, Org, j, 2, map[int]int{0: 1}, T0))
 	must(t, st.SaveGroups(ctx, Org, y.ID, []evidence.Group{{Name: "a", Tested: 1}}, hireEntry(143)))
+	must(t, st.TellGroups(ctx, Org, y.ID, progress.GroupsEntered, 1, []evidence.Group{{Name: "a", Tested: 9}}))
 	must(t, st.DropAssessment(ctx, Org, y.ID, hireEntry(144)))
 	_, err = st.HelperByToken(ctx, j.TokenHash)
 	wantErr(t, "a helper of a dropped draft", err, progress.ErrNotFound)
@@ -165,9 +166,9 @@ func groups(t *testing.T, st progress.Storage) {
 	by := map[progress.CandidateID]string{cs[0].ID: "b", cs[1].ID: "a", cs[2].ID: "a"}
 	wantErr(t, "recorded from another organisation", st.SetCandidateGroups(ctx, Other, x.ID, by, hireEntry(106)), progress.ErrNotFound)
 	must(t, st.SetCandidateGroups(ctx, Org, x.ID, by, hireEntry(107)))
-	sums(progress.GroupSums{Entered: entered, Candidates: []evidence.Group{{Name: "a", Tested: 1}, {Name: "b", Tested: 1, Selected: 1}}, Recorded: 3})
+	sums(progress.GroupSums{Entered: entered, Candidates: []evidence.Group{{Name: "a", Tested: 1}, {Name: "b", Tested: 1, Selected: 1}}})
 	must(t, st.SetCandidateGroups(ctx, Org, x.ID, map[progress.CandidateID]string{cs[2].ID: "", cs[1].ID: "b"}, hireEntry(108)))
-	sums(progress.GroupSums{Entered: entered, Candidates: []evidence.Group{{Name: "b", Tested: 2, Selected: 1}}, Recorded: 2})
+	sums(progress.GroupSums{Entered: entered, Candidates: []evidence.Group{{Name: "b", Tested: 2, Selected: 1}}})
 	known, err := st.GroupedCandidates(ctx, Org, x.ID)
 	must(t, err)
 	same(t, "candidates with a group", known, map[progress.CandidateID]bool{cs[0].ID: true, cs[1].ID: true})
@@ -175,11 +176,22 @@ func groups(t *testing.T, st progress.Storage) {
 	must(t, err)
 	same(t, "in another organisation", len(known), 0)
 
+	// What was told is kept in the order in which it was.
+	one, two := []evidence.Group{{Name: "a", Tested: 9, Selected: 3}, {Name: "b", Tested: 8, Selected: 4}}, []evidence.Group{{Name: "a"}, {Name: "b"}}
+	must(t, st.TellGroups(ctx, Org, x.ID, progress.GroupsEntered, 1, one))
+	wantErr(t, "told by another at once", st.TellGroups(ctx, Org, x.ID, progress.GroupsEntered, 1, two), progress.ErrDuplicate)
+	wantErr(t, "told before the one before", st.TellGroups(ctx, Org, x.ID, progress.GroupsEntered, 3, two), progress.ErrDuplicate)
+	wantErr(t, "told from another organisation", st.TellGroups(ctx, Other, x.ID, progress.GroupsEntered, 2, two), progress.ErrNotFound)
+	must(t, st.TellGroups(ctx, Org, x.ID, progress.GroupsEntered, 2, two))
+	must(t, st.TellGroups(ctx, Org, x.ID, progress.GroupsOfCandidates, 1, two))
+	told := progress.GroupSums{Entered: entered, ToldEntered: [][]evidence.Group{one, two}, ToldCandidates: [][]evidence.Group{two}}
+
 	// Erasing a candidate leaves the sum alone.
 	for i, c := range cs {
 		must(t, st.EraseCandidate(ctx, Org, c.ID, T0.Add(2*time.Hour), words{}, hireEntry(120+i)))
 		must(t, st.EraseCandidate(ctx, Org, c.ID, T0.Add(2*time.Hour), words{}, hireEntry(130+i)))
 	}
-	sums(progress.GroupSums{Entered: entered, Candidates: []evidence.Group{{Name: "b", Tested: 2, Selected: 1}}})
+	told.Candidates = []evidence.Group{{Name: "b", Tested: 2, Selected: 1}}
+	sums(told)
 	wantErr(t, "the group of one who is erased", st.SetCandidateGroups(ctx, Org, x.ID, by, hireEntry(140)), progress.ErrNotFound)
 }
