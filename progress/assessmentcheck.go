@@ -27,6 +27,8 @@ type AssessmentCheck struct {
 	OwnConfirmed bool           `json:"own_confirmed,omitempty"` // somebody confirmed that they hold no identifiers
 	Strata       quizzes.Strata `json:"strata,omitempty"`
 	Uncovered    []string       `json:"uncovered,omitempty"` // areas and settings that no task of the job names
+	Idle         []string       `json:"idle,omitempty"`      // tasks of the job for which nothing is asked
+	Asked        []string       `json:"-"`                   // ids of the areas and settings that are asked, those of named charts among them
 }
 
 // OwnChart is a chart that those who run Crosswalk wrote.
@@ -85,7 +87,52 @@ func checkSpec(content HiringContent, spec AssessmentSpec) AssessmentCheck {
 	}
 	c.OwnConfirmed = spec.Deidentified.confirmed(c.Own)
 	c.WorkLow, c.WorkHigh = specWork(content, spec, c)
+	c.Asked = spec.asked(content)
+	for _, t := range spec.Job.Tasks {
+		if !slices.ContainsFunc(slices.Concat(t.Areas, t.Settings), c.asks) {
+			c.Idle = append(c.Idle, t.Text)
+		}
+	}
 	return c
+}
+
+func (c AssessmentCheck) asks(id string) bool { return slices.Contains(c.Asked, id) }
+
+// Covers is a task of the job with those of its areas and settings that the test asks.
+func (c AssessmentCheck) Covers(t JobTask) JobTask {
+	asked := func(ids []string) (out []string) {
+		for _, id := range ids {
+			if c.asks(id) {
+				out = append(out, id)
+			}
+		}
+		return out
+	}
+	return JobTask{t.Text, asked(t.Areas), asked(t.Settings)}
+}
+
+func (x AssessmentSpec) asked(content HiringContent) (out []string) {
+	for _, q := range x.Questions {
+		if q.Count > 0 {
+			out = append(out, q.Area)
+		}
+	}
+	if x.Charts.Count > 0 {
+		out = append(out, "cases")
+	}
+	if x.Charts.Count > len(x.Charts.Cases) {
+		for _, s := range x.Charts.Settings {
+			if s.Weight > 0 {
+				out = append(out, s.Setting)
+			}
+		}
+	}
+	for _, id := range x.Charts.Cases {
+		if k, err := content.Case(id); err == nil {
+			out = append(out, k.Setting)
+		}
+	}
+	return out
 }
 
 // specWork estimates the minutes of a test at the quick and the slow end of the field's pace.

@@ -61,7 +61,7 @@ var demoLearners = []demoLearner{
 	{"Lowell Quispe", "Pacific/Honolulu", -0.6, 0.9, 0.50, 6, 0.3, 28, demoDays, false}, // began lately
 }
 
-// Demo fills an empty database with a believable class: an instructor, an employer, an admin and twelve learners with six weeks of
+// Demo fills an empty database with a believable class: an instructor, an employer with a hiring test that candidates sat, an admin and twelve learners with six weeks of
 // attempts at the bank in force, made through the use cases themselves with a clock set back. Lessons are ids of lessons to be read on
 // the way. The same seed gives the same class. ErrNotEmpty when anyone is there already.
 func (s *Service) Demo(ctx context.Context, seed uint64, lessons ...string) ([]DemoAccount, error) {
@@ -87,9 +87,14 @@ func (s *Service) demo(ctx context.Context, seed uint64, class []demoLearner, le
 		accounts = append(accounts, a)
 		return l, err
 	}
+	var boss Actor
 	for _, p := range demoStaff {
-		if _, err := account(begin, p.name, p.role, "America/New_York"); err != nil {
+		l, err := account(begin, p.name, p.role, "America/New_York")
+		if err != nil {
 			return nil, fmt.Errorf("demo: %w", err)
+		}
+		if p.role == RoleEmployer {
+			boss = l.Actor()
 		}
 	}
 	students := make([]*demoStudent, len(class))
@@ -101,11 +106,12 @@ func (s *Service) demo(ctx context.Context, seed uint64, class []demoLearner, le
 		students[i] = newDemoStudent(s, p, l, rand.New(rand.NewPCG(seed, uint64(i+1))), begin, now, lessons)
 	}
 	// Side by side, as in life, so that their writes share commits.
-	errs := make([]error, len(students))
+	errs := make([]error, len(students)+1)
 	var wg sync.WaitGroup
 	for i, st := range students {
 		wg.Go(func() { errs[i] = st.live(ctx) })
 	}
+	wg.Go(func() { errs[len(students)] = s.demoHires(ctx, boss, seed, now) })
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)

@@ -68,6 +68,17 @@ func TestDemo(t *testing.T) {
 	same(t, "roles", roles, map[progress.Role]int{progress.RoleLearner: 12, progress.RoleInstructor: 1, progress.RoleEmployer: 1, progress.RoleAdmin: 1})
 
 	admin := progress.Operator(progress.DefaultOrg)
+	tests, err := svc.Assessments(t.Context(), admin)
+	if err != nil || len(tests) != 1 || tests[0].Candidates != 7 || tests[0].HandedIn != 6 {
+		t.Fatalf("the employer's tests: %+v, %v", tests, err)
+	}
+	cmp, err := svc.CompareCandidates(t.Context(), admin, tests[0].ID, false)
+	if err != nil || len(cmp.Rows) != 6 || cmp.Waiting != 1 || cmp.Rows[0].Report.Overall.Percent10 < 500 || len(cmp.Rows[0].Report.Pace) == 0 {
+		t.Errorf("%d candidates are compared, %d are waited for, %v", len(cmp.Rows), cmp.Waiting, err)
+	}
+	if sheet, err := svc.Evidence(t.Context(), admin, tests[0].ID); err != nil || !strings.Contains(sheet.Line.Reason, "employers") {
+		t.Errorf("why the line of a test that ships is where it is: %q, %v", sheet.Line.Reason, err)
+	}
 	summaries := func(svc *progress.Service) map[string]progress.Summary {
 		t.Helper()
 		out := map[string]progress.Summary{}

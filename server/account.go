@@ -117,7 +117,7 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 	if v := viewer(c); v != nil && v.Learner.Guest {
 		in.Guest = actor(c)
 	}
-	_, token, err := s.progress.SignIn(c.UserContext(), in)
+	who, token, err := s.progress.SignIn(c.UserContext(), in)
 	switch {
 	case errors.Is(err, progress.ErrBadCredentials):
 		return s.showAccountForm(c, fiber.StatusUnprocessableEntity, "signin", form, s.words.get("signin.wrong"))
@@ -127,6 +127,9 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		return err
 	}
 	s.setCookie(c, cookieSession, string(token), sessionAge)
+	if form.Next == "/" && who.Role == progress.RoleEmployer { // who has come for the tests and not for the lessons
+		form.Next = "/hire"
+	}
 	return seeOther(c, form.Next)
 }
 

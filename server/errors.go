@@ -186,6 +186,9 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	if errors.As(err, new(*inExam)) {
 		key = "inexam"
 	}
+	if isCandidate(c) && (key == "forbidden" || key == "stale") { // who has neither role nor account
+		key += "_seat"
+	}
 	text := ownWords(err)
 	if text == "" || status >= 500 {
 		text = s.words.get("error." + key + "_text")

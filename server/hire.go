@@ -154,11 +154,12 @@ func (s *Server) showHireOne(c *fiber.Ctx, status int, problems []string) error 
 			page.Candidates, page.Begun, page.HandedIn = o.Candidates, o.Begun, o.HandedIn
 		}
 	}
-	for _, t := range x.Spec.Job.Tasks {
-		page.Tasks = append(page.Tasks, hireTask{t.Text, s.coverTitles(t)})
-	}
+	covers := func(t progress.JobTask) progress.JobTask { return t }
 	if check, err := s.progress.CheckAssessment(a, x.Spec); err == nil {
-		page.Check = s.hireCheck(x.Spec, check)
+		page.Check, covers = s.hireCheck(x.Spec, check), check.Covers
+	}
+	for _, t := range x.Spec.Job.Tasks {
+		page.Tasks = append(page.Tasks, hireTask{t.Text, s.coverTitles(covers(t))})
 	}
 	if x.State() == progress.AssessmentOpen {
 		drifted, err := s.progress.Drifted(x)

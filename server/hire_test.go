@@ -14,6 +14,9 @@ import (
 func TestHiringTestPages(t *testing.T) {
 	s := newSite(t)
 	b, emma := s.staff(t, "emma", progress.RoleEmployer)
+	if p := b.post("/signin", url.Values{"email": {"emma@example.org"}, "passphrase": {"a sentence to remember"}}); p.Header.Get("Location") != "/hire" {
+		t.Errorf("an employer signs in and is at %q", p.Header.Get("Location"))
+	}
 	wantText(t, b.get("/hire"), http.StatusOK, "No hiring test yet", "Inpatient coder", "Begin with this one")
 	p := b.get("/hire/new?from=ed")
 	form := p.formValues("#hire-form")
@@ -34,8 +37,8 @@ func TestHiringTestPages(t *testing.T) {
 		return out
 	}
 	wantText(t, b.post("/hire/new", with("do", "check", "charts.ed", "31")), http.StatusOK, "The bank has too little: charts, emergency department, has 30 of 31.")
-	p = b.post("/hire/new", with("do", "check", "tasks", "Codes visits | em", "minutes", "20"))
-	wantText(t, p, http.StatusOK, "No task of the job names these:", "Emergency department", "Then it tests haste.")
+	p = b.post("/hire/new", with("do", "check", "tasks", "Codes visits | em\nReads tracings | medicine, inpatient", "minutes", "20"))
+	wantText(t, p, http.StatusOK, "No task of the job names these:", "Emergency department", "Then it tests haste.", "The test asks nothing for these tasks of the job: Reads tracings.")
 	p = b.post("/hire/new", with("name", " ", "minutes", "x", "pass", "100", "charts.ed", "-1", "count.em", "1000", "from", "soon", "tasks", "Codes | moon"))
 	wantText(t, p, http.StatusUnprocessableEntity, "Give a whole number from 5 to 600.", "Give a whole number from 1 to 99.", "Give a date and a time", "no setting of the id moon")
 	wantInvalid(t, p, "minutes", "pass", "charts.ed", "count.em", "from", "tasks")
@@ -44,8 +47,8 @@ func TestHiringTestPages(t *testing.T) {
 	}
 	wantText(t, b.post("/hire/new", with("name", " ")), http.StatusUnprocessableEntity, "Give the test a name")
 
-	p = b.follow("/hire/new", with("name", "ED 2027", "until", "2099-01-31T09:00"))
-	wantText(t, p, http.StatusOK, "The hiring test is saved.", "ED 2027", "Draft", "12 charts, 15 questions, 90 minutes, pass at 80 %", "until 31 Jan 2099", "Covered by: Evaluation and management")
+	p = b.follow("/hire/new", with("name", "ED 2027", "until", "2099-01-31T09:00", "tasks", form.Get("tasks")+"\nReads tracings | medicine"))
+	wantText(t, p, http.StatusOK, "The hiring test is saved.", "ED 2027", "Draft", "12 charts, 15 questions, 90 minutes, pass at 80 %", "until 31 Jan 2099", "Covered by: Evaluation and management", "Reads tracingsNothing of the test covers it.")
 	b.post("/hire/new", with("name", "ED 2027")) // sent twice
 	list, err := s.prog.Assessments(t.Context(), emma)
 	if err != nil || len(list) != 1 {

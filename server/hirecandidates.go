@@ -28,7 +28,7 @@ func candidateOf(c *fiber.Ctx) progress.CandidateID {
 
 // candidatesPage lists the candidates of a test and invites others.
 type candidatesPage struct {
-	basePage
+	hireBase
 	TestPath, Test, Home string
 	Open                 bool // the test takes candidates
 	Blind                bool // names are hidden once there is a result
@@ -70,7 +70,7 @@ func (s *Server) showCandidates(c *fiber.Ctx, status int, form inviteForm, links
 		return err
 	}
 	p := candidatesPage{
-		basePage: s.base(c, s.words.get("cand.title"), "hire"), TestPath: "/hire/" + string(x.ID), Test: x.Spec.Name, Home: candidatesPath(x.ID), Form: form,
+		hireBase: s.hireBase(c, s.words.get("cand.title"), x, "/candidates"), TestPath: "/hire/" + string(x.ID), Test: x.Spec.Name, Home: candidatesPath(x.ID), Form: form,
 		Blind: x.Spec.Blind, Open: x.State() == progress.AssessmentOpen, Links: s.candidateLinks(c, links),
 	}
 	for _, v := range inOrder(vs, x) {

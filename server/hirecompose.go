@@ -349,6 +349,9 @@ func (s *Server) hireCheck(spec progress.AssessmentSpec, c progress.AssessmentCh
 	if len(c.Uncovered) > 0 {
 		v.Warnings = append(v.Warnings, s.words.get("hire.uncovered", strings.Join(c.Uncovered, ", ")))
 	}
+	if len(c.Idle) > 0 {
+		v.Warnings = append(v.Warnings, s.words.get("hire.idle", strings.Join(c.Idle, "; ")))
+	}
 	for _, st := range c.Strata {
 		name := s.areaTitle(st.Area)
 		if st.Setting != "" {

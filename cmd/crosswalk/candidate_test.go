@@ -6,7 +6,28 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"crosswalk/progress"
 )
+
+// hiringData is a data folder with an employer and an open hiring test of four questions and a chart, whose id is given.
+func hiringData(t *testing.T) (dir string, id progress.AssessmentID) {
+	t.Helper()
+	dir, prog, boss, closeDB := employs(t)
+	defer closeDB()
+	ctx := t.Context()
+	x, err := prog.SaveAssessment(ctx, boss, progress.AssessmentInput{ClientKey: "journey-of-a-candidate", Spec: progress.AssessmentSpec{
+		Name: "Office coder", Minutes: 60, PassPercent: 70, Tries: 1, KeepDays: 30, Questions: []progress.AreaCount{{Area: "icd10cm", Count: 4}}, Charts: progress.ChartSpec{Count: 1},
+		Job: progress.JobNote{Title: "Coder", Tasks: []progress.JobTask{{Text: "Codes visits", Areas: []string{"icd10cm", "cases"}}}},
+	}})
+	if err == nil {
+		x, err = prog.OpenAssessment(ctx, boss, x.ID, x.Revision)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, x.ID
+}
 
 // TestCandidateCommand invites from a file, lists, makes a new link, revokes, exports and erases.
 func TestCandidateCommand(t *testing.T) {

@@ -146,15 +146,15 @@ func TestHiringByPrograms(t *testing.T) {
 	hook := newReceiver(t)
 	a := startProgram(t, "-data", dir, "-webhooks-loopback")
 	addr := strings.TrimPrefix(a.url, "http://")
-	made := try(t, "", "token", "make", "Applicant tracking", "-owner", "emma@example.org", "-scope", "write", "-data", dir)
+	made := try(t, "", "token", "make", "Applicant tracking", "-owner", "colin@example.org", "-scope", "write", "-data", dir)
 	if made.status != statusOK {
 		t.Fatalf("%+v", made)
 	}
 	p := recruiting{t, a.url, strings.TrimSpace(made.out)}
-	emma := newPerson(t, a.url).open("/signin").send(`form[action="/signin"]`, "email", "emma@example.org", "passphrase", employerPass)
-	emma.open("/hire/settings").send("#new-webhook", "url", hook.URL)
-	hook.secret = emma.text(".ap-secret")
-	log := emma.open("/hire/settings").page.Find("a.ap-url").AttrOr("href", "")
+	colin := newPerson(t, a.url).open("/signin").send(`form[action="/signin"]`, "email", "colin@example.org", "passphrase", "a sentence to remember")
+	colin.open("/hire/settings").send("#new-webhook", "url", hook.URL)
+	hook.secret = colin.text(".ap-secret")
+	log := colin.open("/hire/settings").page.Find("a.ap-url").AttrOr("href", "")
 
 	var invited struct {
 		Items []struct {
@@ -210,7 +210,7 @@ func TestHiringByPrograms(t *testing.T) {
 	hook.await(t, "sitting.handed_in", http.StatusNoContent)
 	said := ""
 	for range 500 { // the server notes what came of a try after the endpoint has answered
-		if said = emma.open(log).text("#log ~ .table-scroll"); strings.Count(said, "✓ taken") == 4 {
+		if said = colin.open(log).text("#log ~ .table-scroll"); strings.Count(said, "✓ taken") == 4 {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)

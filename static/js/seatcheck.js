@@ -16,4 +16,7 @@ try {
   tag("saving", true);
   const off = Math.round((reply.now - (sent + got) / 2) / 1000);
   tag("clock", true, Math.abs(off) > 60 ? W.clock.replace("%d", String(Math.abs(off))) : W.ok); // the server's counts, so a wrong one does no harm
+  if (!list.querySelector(".tag.bad")) { // what comes next is the practice
+    for (const b of document.querySelectorAll("#checks ~ form :is(button, .button)")) b.classList.toggle("primary", b.matches("a"));
+  }
 } catch { tag("saving", false); }
