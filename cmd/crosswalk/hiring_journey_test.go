@@ -388,8 +388,8 @@ func (h *hiring) erase(verify string) {
 		t.Errorf("the address still says\n%s", s)
 	}
 	do(t, ctx, "the log of the endpoint", chromedp.Navigate(h.a.url+h.hook), chromedp.WaitVisible("main", chromedp.ByQuery))
-	if s := textOf(t, ctx, "main"); !strings.Contains(s, "candidate.erased") {
-		t.Errorf("the log of the endpoint:\n%s", s)
+	if s := textOf(t, ctx, "main"); !strings.Contains(s, h.ann[strings.LastIndexByte(h.ann, '/')+1:]) {
+		t.Errorf("the log of the endpoint does not have the candidate:\n%s", s)
 	}
 	axePages(t, ctx, h.a.url, h.hook)
 }
