@@ -57,6 +57,13 @@ func (s *Service) IssueCredential(ctx context.Context, a Actor, in CredentialReq
 	id := in.Sitting
 	if id == "" && len(c.Sittings) > 0 {
 		id = c.Sittings[len(c.Sittings)-1]
+		done, err := handedInOf(c, func(id SittingID) (Sitting, error) { return s.sittingHead(ctx, c.Org, id) })
+		if err != nil {
+			return fail(err)
+		}
+		if len(done) > 0 { // another try may be under way
+			id = done[len(done)-1].ID
+		}
 	}
 	if !slices.Contains(c.Sittings, id) {
 		return fail(ErrNotFound)

@@ -75,28 +75,44 @@ func (x *issuing) candidate(n int, name, email string) (progress.Actor, progress
 	return hidden.Actor(), c
 }
 
-// sits is a sitting of the test with so many items right, handed in.
-func (x *issuing) sits(a progress.Actor, right int) progress.Sitting {
+// begins is a sitting of the test that is under way.
+func (x *issuing) begins(a progress.Actor) progress.Sitting {
 	x.t.Helper()
-	ctx, now := x.t.Context(), x.clock.now()
+	now := x.clock.now()
 	bank := sitBank(x.t, 12, false, false)
 	form, err := bank.Draw(&x.test.Blueprint, 7, func(string) bool { return false })
 	x.must(err)
 	x.seq++
 	ends := now.Add(time.Hour)
-	s, _, err := x.db.AddSitting(ctx, a.Org, nil, progress.Sitting{
+	s, _, err := x.db.AddSitting(x.t.Context(), a.Org, nil, progress.Sitting{
 		ID: progress.SittingID(fmt.Sprintf("0197a000-0000-7000-8000-9%011d", x.seq)), Org: a.Org, Learner: a.Learner, ClientKey: x.key(), Exam: x.test.Exam(), Name: x.test.Spec.Name,
 		Blueprint: x.test.Blueprint, Form: form.Items, StartedAt: now, EndsAt: &ends,
 	}, 0)
 	x.must(err)
+	return s
+}
+
+// sits is a sitting of the test with so many items right, handed in.
+func (x *issuing) sits(a progress.Actor, right int) progress.Sitting {
+	x.t.Helper()
+	ctx, s := x.t.Context(), x.begins(a)
 	for pos := range right {
 		x.seq++
 		_, _, err := x.SaveItems(ctx, a, s.ID, []progress.ItemSave{{Pos: pos, Seq: x.seq, Body: body(x.t, author(s, pos, 0))}})
 		x.must(err)
 	}
-	s, err = x.HandIn(ctx, a, s.ID)
+	s, err := x.HandIn(ctx, a, s.ID)
 	x.must(err)
 	return s
+}
+
+// TestCredentialWhileTryingAgain: who sits again can have the credential of the try before.
+func TestCredentialWhileTryingAgain(t *testing.T) {
+	x := newIssuing(t)
+	x.begins(x.ann)
+	if got := x.ask(x.ann, progress.IdentifyByName).Sitting; got != x.annSat.ID {
+		t.Errorf("the credential is of %s, want %s, which was handed in", got, x.annSat.ID)
+	}
 }
 
 func (x *issuing) ask(a progress.Actor, how string) progress.IssuedCredential {

@@ -333,11 +333,8 @@ func (s *Service) evidenceLine(ctx context.Context, x Assessment) (EvidenceLine,
 		return EvidenceLine{}, err
 	}
 	out := EvidenceLine{
-		Percent: x.Spec.PassPercent, Reason: v.Panel.Reason, About: v.Panel.Percent, Borderline: v.Panel.Borderline, Items: len(v.Panel.Items), Stale: v.Stale,
+		Percent: x.Spec.PassPercent, Reason: v.Why, About: v.Panel.Percent, Borderline: v.Panel.Borderline, Items: len(v.Panel.Items), Stale: v.Stale,
 		Open: v.Panel.Open() && x.OpenedAt == nil, Rounds: v.Rounds,
-	}
-	if h, err := s.items().HiringTest(x.Spec.Template); out.Reason == "" && err == nil && h.PassPercent == out.Percent {
-		out.Reason = h.PassWhy // of the test that it began from, as long as its line stands
 	}
 	if out.Rounds == nil {
 		out.Rounds = []PanelRound{}

@@ -32,6 +32,7 @@ type PanelView struct {
 	Judges []Helper
 	Rounds []PanelRound // those that were begun
 	Stale  bool         // the test has changed since its items were drawn for the judges
+	Why    string       // why the pass line is what it is: as the owner wrote, else as the shipped test says that has the same line; "" for neither
 }
 
 // PanelRound is what a round of a panel came to. While judges can still rate, it holds how many items each has rated and no figure, so that nobody leads
@@ -75,6 +76,10 @@ func (s *Service) panelView(ctx context.Context, x Assessment) (PanelView, error
 	}
 	if err == nil {
 		v.Panel = p
+	}
+	v.Why = v.Panel.Reason
+	if h, err := s.items().HiringTest(x.Spec.Template); v.Why == "" && err == nil && h.PassPercent == x.Spec.PassPercent {
+		v.Why = h.PassWhy
 	}
 	hs, err := s.st.Helpers(ctx, x.Org, x.ID)
 	if err != nil {

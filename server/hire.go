@@ -1,7 +1,6 @@
 package server
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -29,9 +28,6 @@ func assessmentID(c *fiber.Ctx) progress.AssessmentID {
 func (s *Server) hireBase(c *fiber.Ctx, title string, x progress.Assessment, tab string) hireBase {
 	b := hireBase{basePage: s.base(c, title, "hire")}
 	for _, t := range hireTabs {
-		if !hasPage(c, "/hire/:assessment"+t.path) {
-			continue
-		}
 		item := navItem{Path: hirePath(x.ID) + t.path, Text: s.words.get("hire.tab_" + t.word)}
 		if t.path == tab {
 			item.Current = "page"
@@ -39,13 +35,6 @@ func (s *Server) hireBase(c *fiber.Ctx, title string, x progress.Assessment, tab
 		b.Tabs = append(b.Tabs, item)
 	}
 	return b
-}
-
-// hasPage reports whether there is a page at a route.
-func hasPage(c *fiber.Ctx, route string) bool {
-	return slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool {
-		return r.Method == fiber.MethodGet && strings.TrimSuffix(r.Path, "/") == route
-	})
 }
 
 type hirePage struct {
@@ -146,7 +135,7 @@ func (s *Server) showHireOne(c *fiber.Ctx, status int, problems []string) error 
 		hireBase: s.hireBase(c, x.Spec.Name, x, ""), Name: x.Spec.Name, State: string(x.State()), StateText: s.words.get("hire.state_" + string(x.State())), Action: hirePath(x.ID),
 		Job: x.Spec.Job.Title, Revision: x.Revision, Key: uuid.NewString(), Problems: problems, Facts: s.hireFacts(c, x),
 	}
-	if x.State() != progress.AssessmentDraft && hasPage(c, "/hire/:assessment/candidates") {
+	if x.State() != progress.AssessmentDraft {
 		page.Invite = page.Action + "/candidates"
 	}
 	for _, o := range list {

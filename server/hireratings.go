@@ -62,7 +62,7 @@ func (s *Server) showRatings(c *fiber.Ctx, status int, change func(*ratingsPage)
 	page := ratingsPage{
 		hireBase: s.hireBase(c, w.get("hirev.ratings_title", v.Test.Spec.Name), v.Test, "/ratings"), Name: v.Test.Spec.Name, Back: hirePath(id), Action: ratingsPath(c),
 		Frozen: v.Test.State() != progress.AssessmentDraft, Round: v.Panel.Round, Items: len(v.Panel.Items), Percent: v.Test.Spec.PassPercent, Open: v.Panel.Open(), Stale: v.Stale,
-		Borderline: v.Panel.Borderline, Reason: v.Panel.Reason, Key: uuid.NewString(), Days: 30,
+		Borderline: v.Panel.Borderline, Reason: v.Why, Key: uuid.NewString(), Days: 30,
 	}
 	if c.Method() != fiber.MethodGet {
 		page.Path = page.Action
