@@ -28,6 +28,7 @@ type verifyPage struct {
 	Problem string // why nothing could be verified
 	Found   *verifyView
 	Ask     bool // for a credential: none came, or what came cannot be read
+	Unknown bool // nothing was issued under the address
 }
 
 // verifyView is what a credential says and whether it can be believed.
@@ -119,6 +120,9 @@ func (s *Server) verifyOne(c *fiber.Ctx) error {
 		}
 	}
 	v, err := s.progress.VerifyCredential(c.UserContext(), s.org, progress.CredentialID(id))
+	if errors.Is(err, progress.ErrNotFound) && kind == "" { // scanned or typed by a stranger, who may have the file
+		return s.render(c, fiber.StatusNotFound, "verify", verifyPage{basePage: s.base(c, s.words.get("verify.title"), ""), Ask: true, Unknown: true})
+	}
 	if err != nil {
 		return err
 	}

@@ -195,6 +195,15 @@ func TestSomebodyElseVerifies(t *testing.T) {
 	}
 }
 
+// TestUnknownCredential: who comes by an address that nothing has is told so and can paste the file.
+func TestUnknownCredential(t *testing.T) {
+	x := newIssuing(t)
+	p := x.browser(t).get("/verify/nothing")
+	if p.StatusCode != http.StatusNotFound || p.doc.Find("textarea#credential").Length() != 1 {
+		t.Errorf("status %d\n%s", p.StatusCode, p.text())
+	}
+}
+
 func TestThePageOfACredential(t *testing.T) {
 	x := newIssuing(t)
 	c := x.issue(t, progress.IdentifyByEmail)
