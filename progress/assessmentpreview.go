@@ -181,12 +181,16 @@ func (s *Service) DropPreview(ctx context.Context, a Actor, id AssessmentID) err
 	return err
 }
 
-// PreviewReport is the report on the actor's preview of a test, as it would be on a candidate. Errors are those of Preview and CandidateReport.
+// PreviewReport is the report on the actor's preview of a test, as it would be on a candidate. Errors are those of Assessment and CandidateReport;
+// ErrNotYet also when there is no preview.
 func (s *Service) PreviewReport(ctx context.Context, a Actor, id AssessmentID, f ReportFilter) (CandidateReport, error) {
 	if _, err := s.Assessment(ctx, a, id); err != nil {
 		return CandidateReport{}, err
 	}
 	p, c, err := s.previewOf(ctx, a, id)
+	if errors.Is(err, ErrNotFound) {
+		err = fmt.Errorf("report of the preview of hiring test %s: %w", id, ErrNotYet)
+	}
 	if err != nil {
 		return CandidateReport{}, err
 	}

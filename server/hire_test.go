@@ -156,7 +156,9 @@ func sitsPreview(t *testing.T, b *browser, at string) {
 	wantText(t, b.get(at), http.StatusOK, "Nobody has been invited")
 	wantText(t, b.get("/hire"), http.StatusOK, "12 charts")
 	wantText(t, b.follow(at+"/preview/drop", nil), http.StatusOK, "The preview is deleted.", "Begin a preview")
-	wantText(t, b.get(at+"/preview/report"), http.StatusNotFound)
+	if p := b.get(at + "/preview/report"); p.StatusCode != http.StatusSeeOther || p.Header.Get("Location") != at+"/preview" {
+		t.Errorf("the report of a preview that is gone: status %d to %q", p.StatusCode, p.Header.Get("Location"))
+	}
 
 	link = begin()
 	wantText(t, b.post(link+"/erase", url.Values{"confirm": {"yes"}}), http.StatusOK, "erased")

@@ -276,7 +276,10 @@ func TestOneEmployerNeverSeesAnothers(t *testing.T) {
 		}
 		// The ids are those of something that is there: without this, everything could be missing for everybody.
 		if route.Method == http.MethodGet && first == "hire" && !slices.Contains(ownRoutes, "GET "+route.Path) {
-			if p := x.b.get(fill(route.Path, x.ids)); p.StatusCode != http.StatusOK {
+			// A page with nothing to show yet leads to one of the same test.
+			p := x.b.get(fill(route.Path, x.ids))
+			leads := p.StatusCode == http.StatusSeeOther && strings.HasPrefix(p.Header.Get("Location"), "/hire/"+x.ids["assessment"])
+			if p.StatusCode != http.StatusOK && !leads {
 				t.Errorf("the owner at %s: status %d, want 200", route.Path, p.StatusCode)
 			}
 		}
