@@ -35,6 +35,7 @@ type hireForm struct {
 type hireComposePage struct {
 	basePage
 	Action    string
+	Back      string // the test, "" for a new one
 	Name      string
 	Open      bool // only name, window, blindness and a shorter retention can be changed
 	Form      hireForm
@@ -269,7 +270,7 @@ func (s *Server) showHireForm(c *fiber.Ctx, status int, x *progress.Assessment, 
 	page := hireComposePage{Action: "/hire/new", Form: f, Errors: errs, Checklist: progress.Identifiers, Zone: viewer(c).Learner.Location().String(), Blank: x == nil && f.Template == ""}
 	title := s.words.get("hire.new_title")
 	if x != nil {
-		title, page.Name, page.Action, page.Open = s.words.get("hire.edit_title", x.Spec.Name), x.Spec.Name, hirePath(x.ID)+"/edit", x.State() != progress.AssessmentDraft
+		title, page.Name, page.Back, page.Action, page.Open = s.words.get("hire.edit_title", x.Spec.Name), x.Spec.Name, hirePath(x.ID), hirePath(x.ID)+"/edit", x.State() != progress.AssessmentDraft
 	}
 	page.basePage = s.base(c, title, "hire")
 	have, charts, special := s.hireStock()
