@@ -14,9 +14,6 @@ func (s *Service) DemoOf(ctx context.Context, seed uint64, n int, lessons ...str
 // CaseAt is the case of the nth drill of a run.
 var CaseAt = caseAt
 
-// WilsonAt is an interval of any width.
-var WilsonAt = wilsonAt
-
 // HoldTurns takes all turns at drawing and grading until it is let go.
 func (s *Service) HoldTurns() (release func()) {
 	for range mostHeavy {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"crosswalk/grading"
+	"crosswalk/progress/itemstats"
 	"crosswalk/quizzes"
 )
 
@@ -388,9 +389,6 @@ func (s *Service) Judged(ctx context.Context, x Sitting, pos int, g Grading) (st
 	return v.Body, nil
 }
 
-// z90 is the 95th percentile of the normal distribution: an interval of 90 %.
-const z90 = 1.6448536269514722
-
 // sample collects scored items for an interval. Items of more weight count as fewer: the size of the sample is (sum of weights)² / sum
 // of squared weights (L. Kish, Survey Sampling, 1965, 11.7), which is the number of items where all weigh the same.
 type sample struct {
@@ -417,17 +415,6 @@ func (s sample) interval() (low10, high10 int) {
 
 // wilson is the interval of a share of n, in tenths of a per cent; 0 to 1000 where there is nothing to count.
 func wilson(right, n float64) (low10, high10 int) {
-	low, high := wilsonAt(right, n, z90)
+	low, high := itemstats.Wilson(right/n, n, itemstats.Z90)
 	return int(math.Round(1000 * low)), int(math.Round(1000 * high))
-}
-
-// wilsonAt is the interval of a share between the quantiles -z and z.
-func wilsonAt(right, n, z float64) (low, high float64) {
-	if n <= 0 {
-		return 0, 1
-	}
-	p, z2 := right/n, z*z
-	mid := (p + z2/(2*n)) / (1 + z2/n)
-	half := z / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
-	return max(0, mid-half), min(1, mid+half)
 }

@@ -14,6 +14,7 @@ import (
 	"crosswalk/grading/answersheet"
 	"crosswalk/lessons/markdown"
 	"crosswalk/progress"
+	"crosswalk/progress/itemstats"
 	"crosswalk/quizzes"
 )
 
@@ -26,12 +27,12 @@ func TestIntervalAgainstPublishedValues(t *testing.T) {
 		{0, 20, 0.0000, 0.1611},
 		{1, 29, 0.0061, 0.1718},
 	} {
-		low, high := progress.WilsonAt(tt.right, tt.n, 1.959964)
+		low, high := itemstats.Wilson(tt.right/tt.n, tt.n, 1.959964)
 		if math.Abs(low-tt.low) > 0.00005 || math.Abs(high-tt.high) > 0.00005 {
 			t.Errorf("%v of %v: %.4f to %.4f, want %.4f to %.4f", tt.right, tt.n, low, high, tt.low, tt.high)
 		}
 	}
-	if low, high := progress.WilsonAt(0, 0, 1.96); low != 0 || high != 1 {
+	if low, high := itemstats.Wilson(0, 0, 1.96); low != 0 || high != 1 {
 		t.Errorf("nothing to count: %v to %v, want anything possible", low, high)
 	}
 }

@@ -2,13 +2,12 @@ package hirereport
 
 import (
 	"math"
+
+	"crosswalk/progress/itemstats"
 )
 
 // Level is the confidence of every interval, in per cent.
 const Level = 90
-
-// z90 is the 95th percentile of the normal distribution: an interval of 90 %.
-const z90 = 1.6448536269514722
 
 // Method names how the size of the sample behind an interval was found: see the package comment.
 type Method string
@@ -42,8 +41,8 @@ func (f Figure) Share() float64 {
 // StandardError is that of the share by Agresti and Coull, from 0 to 1: of the share with half of z² added to either side, which is never
 // nothing.
 func (f Figure) StandardError() float64 {
-	n := f.N + z90*z90
-	p := (f.Share()*f.N + z90*z90/2) / n
+	n := f.N + itemstats.Z90*itemstats.Z90
+	p := (f.Share()*f.N + itemstats.Z90*itemstats.Z90/2) / n
 	return math.Sqrt(p * (1 - p) / n)
 }
 
@@ -51,7 +50,7 @@ func figure(right, of, n float64, m Method) *Figure {
 	if of <= 0 || n <= 0 {
 		return nil
 	}
-	low, high := wilson(right/of, n)
+	low, high := itemstats.Wilson(right/of, n, itemstats.Z90)
 	return &Figure{
 		Right: math.Round(100*right) / 100, Of: math.Round(100*of) / 100, Percent10: tenths(right / of), Low10: tenths(low), High10: tenths(high),
 		N: math.Round(10*n) / 10, Method: m,
@@ -59,14 +58,6 @@ func figure(right, of, n float64, m Method) *Figure {
 }
 
 func tenths(share float64) int { return int(math.Round(1000 * share)) }
-
-// wilson is the interval of a share of n answers.
-func wilson(p, n float64) (low, high float64) {
-	z2 := z90 * z90
-	mid := (p + z2/(2*n)) / (1 + z2/n)
-	half := z90 / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
-	return max(0, mid-half), min(1, mid+half)
-}
 
 // count is a share of answers that each count as one.
 type count struct{ right, of int }
@@ -148,7 +139,7 @@ func student(freedom int) float64 {
 	case freedom == 2:
 		return (2*p - 1) / math.Sqrt(2*p*(1-p))
 	}
-	z, n := z90, float64(freedom)
+	z, n := itemstats.Z90, float64(freedom)
 	z3 := z * z * z
 	z5, z7, z9 := z3*z*z, z3*z3*z, z3*z3*z3
 	return z + (z3+z)/(4*n) + (5*z5+16*z3+3*z)/(96*n*n) + (3*z7+19*z5+17*z3-15*z)/(384*n*n*n) +

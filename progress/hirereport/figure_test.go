@@ -4,19 +4,21 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"crosswalk/progress/itemstats"
 )
 
 // TestWilson holds the interval against its definition: at its ends the score test of the share is just not significant.
 func TestWilson(t *testing.T) {
 	for _, n := range []float64{1, 2.5, 7, 40, 1000} {
 		for p := 0.0; p <= 1; p += 0.125 {
-			low, high := wilson(p, n)
+			low, high := itemstats.Wilson(p, n, itemstats.Z90)
 			for _, at := range []float64{low, high} {
 				if at < 1e-9 || at > 1-1e-9 {
 					continue
 				}
-				if z := math.Abs(p-at) / math.Sqrt(at*(1-at)/n); math.Abs(z-z90) > 1e-6 {
-					t.Errorf("%g of %g: the end %g lies %g standard errors away, want %g", p, n, at, z, z90)
+				if z := math.Abs(p-at) / math.Sqrt(at*(1-at)/n); math.Abs(z-itemstats.Z90) > 1e-6 {
+					t.Errorf("%g of %g: the end %g lies %g standard errors away, want %g", p, n, at, z, itemstats.Z90)
 				}
 			}
 			if low > p+1e-9 || high < p-1e-9 {

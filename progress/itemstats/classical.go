@@ -35,12 +35,12 @@ func (t *table) facility(i int) *Range {
 	scores := t.scores(i)
 	m := mean(scores)
 	if binary(scores) {
-		low, high := wilson(m, float64(n))
+		low, high := Wilson(m, float64(n), Z90)
 		return &Range{m, low, high}
 	}
 	half := 0.0
 	if n > 1 {
-		half = z90 * math.Sqrt(variance(scores)/float64(n))
+		half = Z90 * math.Sqrt(variance(scores)/float64(n))
 	}
 	return &Range{m, max(0, m-half), min(1, m+half)}
 }

@@ -104,7 +104,7 @@ func (s *Stats) flag(lim Limits) {
 	}
 	if left := s.N - s.Answered; left > 0 && s.N >= lim.Item {
 		share := float64(left) / float64(s.N)
-		if low, _ := wilson(share, float64(s.N)); low > leftShare {
+		if low, _ := Wilson(share, float64(s.N), Z90); low > leftShare {
 			add(FlagLeft, Note, "%.0f %% leave it out.", 100*share)
 		}
 	}

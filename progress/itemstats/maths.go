@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// z90 is the 95th percentile of the normal distribution: a range of 90 %.
-const z90 = 1.6448536269514722
+// Z90 is the 95th percentile of the normal distribution: a range of 90 %.
+const Z90 = 1.6448536269514722
 
 // Range is a figure with its 90 % range.
 type Range struct {
@@ -16,11 +16,16 @@ type Range struct {
 	High  float64 `json:"high"`
 }
 
-// wilson is the interval of a share of n (Wilson 1927).
-func wilson(share, n float64) (low, high float64) {
-	z2 := z90 * z90
+// Wilson is the score interval of a share (0 to 1) of n answers between the quantiles -z and z of the normal distribution: E. B. Wilson, "Probable
+// inference, the law of succession, and statistical inference", Journal of the American Statistical Association 22, 1927. It is 0 to 1 where n is
+// nothing.
+func Wilson(share, n, z float64) (low, high float64) {
+	if n <= 0 {
+		return 0, 1
+	}
+	z2 := z * z
 	mid := (share + z2/(2*n)) / (1 + z2/n)
-	half := z90 / (1 + z2/n) * math.Sqrt(share*(1-share)/n+z2/(4*n*n))
+	half := z / (1 + z2/n) * math.Sqrt(share*(1-share)/n+z2/(4*n*n))
 	return max(0, mid-half), min(1, mid+half)
 }
 
@@ -62,7 +67,7 @@ func fisher(r float64, n int) (low, high float64) {
 		return -1, 1
 	}
 	const edge = 1 - 1e-9
-	z, half := math.Atanh(min(edge, max(-edge, r))), z90/math.Sqrt(float64(n-3))
+	z, half := math.Atanh(min(edge, max(-edge, r))), Z90/math.Sqrt(float64(n-3))
 	return math.Tanh(z - half), math.Tanh(z + half)
 }
 

@@ -1,6 +1,10 @@
 package readiness
 
-import "math"
+import (
+	"math"
+
+	"crosswalk/progress/itemstats"
+)
 
 // Past is a forecast with what came of the exam that it was made before.
 type Past struct {
@@ -74,7 +78,7 @@ func Track(past []Past, bins int) TrackRecord {
 		m := float64(b.N)
 		b.Said /= m
 		b.Passed /= m
-		b.Low, b.High = wilson(b.Passed, m)
+		b.Low, b.High = itemstats.Wilson(b.Passed, m, itemstats.Z90)
 		t.Error += m / n * math.Abs(b.Said-b.Passed)
 	}
 	rate := float64(t.Passed) / n
@@ -83,13 +87,4 @@ func Track(past []Past, bins int) TrackRecord {
 	t.ScoreOff /= n
 	t.ScoreLag /= n
 	return t
-}
-
-// wilson is the 90 % score interval of a share of n (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-// Journal of the American Statistical Association 22, 1927).
-func wilson(share, n float64) (low, high float64) {
-	const z = 1.6448536269514722
-	mid := (share + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
-	return max(mid-half, 0), min(mid+half, 1)
 }

@@ -127,9 +127,7 @@ func groups(t *testing.T, st progress.Storage) {
 	ctx := t.Context()
 	a := Account(1)
 	add(t, st, a)
-	x := AssessmentOf(10, a.ID)
-	must(t, st.SaveAssessment(ctx, Org, x, hireEntry(100)))
-	x = opened(t, st, x, 101)
+	x := openTestOf(t, st, 10, a.ID, 100)
 	sums := func(want progress.GroupSums) {
 		t.Helper()
 		got, err := st.Groups(ctx, Org, x.ID)
